@@ -1,0 +1,1 @@
+module.exports = { ...require('../../jest.preset.cjs'), displayName: 'spec-rules', rootDir: __dirname, testMatch: ['<rootDir>/*.spec.ts'] };
