@@ -76,6 +76,8 @@ export interface LegRow extends RowBase {
   /** End of talk, or of an attempt nobody answered; null while open. */
   readonly endedAt: number | null;
   readonly wrapEndedAt: number | null;
+  /** `missed`: the agent let it ring out; `cancelled`: the ring ended otherwise (answered elsewhere, caller gone). */
+  readonly outcome: 'ringing' | 'answered' | 'missed' | 'cancelled';
   /** answeredAt − startedAt, or the whole attempt when missed; null while ringing. */
   readonly ringMs: number | null;
   /** endedAt − answeredAt − holdMs; null until answered and ended. */
@@ -101,8 +103,19 @@ export interface ContactRow extends RowBase {
   readonly talkMs: number;
   readonly holdMs: number;
   readonly wrapMs: number;
+  /** Answered legs of its visits, and those of them that have ended. */
+  readonly legs: number;
+  readonly legsEnded: number;
   readonly visits: number;
   readonly callerId: string | null;
+  /**
+   * Latest entry among visits still waiting, null when none is, and what the contact is once that visit counts as endUnknown: the
+   * outcome of the visit that entered last.
+   */
+  readonly waitingSince: number | null;
+  readonly expiredOutcome: VisitOutcome;
+  readonly expiredFlowOutReason: FlowOutReason | null;
+  readonly expiredWaitMs: number | null;
 }
 
 /** A login's state from an instant on. */
