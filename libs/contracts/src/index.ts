@@ -1,7 +1,10 @@
+export * from './codec';
 export * from './directory';
 export * from './entity';
 export * from './errors';
 export * from './event';
 export * from './figures';
 export * from './identity';
+export { KINDS, KNOWN_KINDS } from './kinds';
 export * from './rows';
+export * from './submission';

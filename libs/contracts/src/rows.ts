@@ -147,16 +147,7 @@ export interface StoredFact {
 
 /** Facts that made no figure, each with why. */
 export type SideliningReason =
-  | 'sameAgain'
-  | 'conflicting'
-  | 'superseded'
-  | 'orphan'
-  | 'clockAhead'
-  | 'foreignClinic'
-  | 'test'
-  | 'quarantined'
-  | 'repetition'
-  | 'inert';
+  'sameAgain' | 'conflicting' | 'superseded' | 'orphan' | 'clockAhead' | 'foreignClinic' | 'test' | 'quarantined' | 'repetition' | 'inert';
 
 export interface Sidelined {
   readonly fact: FactRef;
