@@ -1,0 +1,77 @@
+import { createHmac } from 'node:crypto';
+import type { CallEvent } from '@sightline/contracts';
+import { EVENT_SCHEMA } from '@sightline/contracts';
+import type { Draft } from './decode';
+import { decodeLine } from './decode';
+import type { DamageReason, LocalTime } from './line';
+import { parseLine } from './line';
+
+/** What a line's events need besides the line. */
+export interface LineContext {
+  readonly source: string;
+  /** The source's vault key: whoever has the log cannot find a number by hashing candidate lines. */
+  readonly key: Uint8Array;
+  readonly localTime: LocalTime;
+}
+
+/** An event that waits for the token of its caller and its receipt time. */
+export interface LineEvent {
+  readonly event: CallEvent;
+  readonly callerNumber: string | null;
+  readonly partyNumber: string | null;
+}
+
+export type LineResult =
+  | { readonly type: 'events'; readonly events: readonly LineEvent[] }
+  | { readonly type: 'ignored'; readonly event: string }
+  | { readonly type: 'damaged'; readonly reason: DamageReason };
+
+const LINE_END = Buffer.from([0x0a]);
+
+/** First 128 bits, hex, of HMAC-SHA-256(key, line without CR/LF, 0x0A, ordinal): equal lines of one source are one fact. */
+function eventIdOf(key: Uint8Array, line: Uint8Array, ordinal: number): string {
+  return createHmac('sha256', key).update(line).update(LINE_END).update(String(ordinal)).digest('hex').slice(0, 32);
+}
+
+function eventOf(draft: Draft, context: LineContext, eventId: string, sequence: number): LineEvent {
+  const { callerNumber, partyNumber, call, ...rest } = draft;
+  return {
+    event: {
+      source: context.source,
+      eventId,
+      revision: 1,
+      tombstone: false,
+      rank: 0,
+      sequence,
+      receivedAt: 0,
+      schema: EVENT_SCHEMA,
+      ...rest,
+      ...(call ? { call: { source: context.source, id: call.id } } : {}),
+    },
+    callerNumber: callerNumber ?? null,
+    partyNumber: partyNumber ?? null,
+  };
+}
+
+/** Events of one line. `sequence` is file generation × 2^40 + byte offset of the line. */
+export function eventsOfLine(bytes: Uint8Array, sequence: number, context: LineContext): LineResult {
+  const parsed = parseLine(bytes, context.localTime);
+  if (!parsed.ok) return { type: 'damaged', reason: parsed.reason };
+  const decoded = decodeLine(parsed.line);
+  if (decoded.type === 'damaged') return { type: 'damaged', reason: 'bad fields' };
+  if (decoded.type === 'ignored') return decoded;
+  return {
+    type: 'events',
+    events: decoded.drafts.map((draft, ordinal) => eventOf(draft, context, eventIdOf(context.key, bytes, ordinal), sequence)),
+  };
+}
+
+/** Cuts bytes into lines without their ends. What follows the last LF is the rest: half a line, or nothing. */
+export function* linesOf(bytes: Uint8Array): Generator<{ readonly line: Uint8Array; readonly offset: number; readonly end: number }> {
+  let start = 0;
+  for (let index = bytes.indexOf(0x0a); index >= 0; index = bytes.indexOf(0x0a, start)) {
+    const end = index > start && bytes[index - 1] === 0x0d ? index - 1 : index;
+    yield { line: bytes.subarray(start, end), offset: start, end: index + 1 };
+    start = index + 1;
+  }
+}

@@ -1,0 +1,94 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { CallEvent, DirectoryEntry, DirectoryRow, Interpretation, StoredFact } from '@sightline/contracts';
+import { contentHashOf, entityKey, entityOf } from '@sightline/contracts';
+import { createMeaning, interpret, unionFacts } from '@sightline/core-kpi';
+import { eventsOfLine, linesOf } from '../src/queue-log/events';
+
+const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../shared/data');
+
+/** Tests on real data, skipped aloud where it is missing; in CI it never is. */
+export function describeWithData(name: string, body: () => void): void {
+  if (existsSync(folder)) describe(name, body);
+  else if (process.env['CI'] === 'true') {
+    test(name, () => {
+      throw new Error(`no test data in ${folder}: set SIGHTLINE_TEST_DATA`);
+    });
+  } else {
+    console.warn(`SKIPPED: ${name}: no test data in ${folder} (set SIGHTLINE_TEST_DATA)`);
+    describe.skip(name, body);
+  }
+}
+
+export function dataFile(name: string): Buffer {
+  return readFileSync(path.join(folder, name));
+}
+
+export function dataJson<T>(name: string): T {
+  return JSON.parse(dataFile(name).toString('utf8')) as T;
+}
+
+/** Every event of a log, as if received when it occurred. */
+export function eventsOf(log: Buffer, source: string): CallEvent[] {
+  const key = Buffer.alloc(32, 7);
+  const events: CallEvent[] = [];
+  for (const { line, offset } of linesOf(log)) {
+    const result = eventsOfLine(line, offset, { source, key, localTime: () => null });
+    if (result.type === 'damaged') throw new Error(`line at ${offset}: ${result.reason}`);
+    if (result.type === 'events') for (const { event } of result.events) events.push({ ...event, receivedAt: event.occurredAt + 1_000 });
+  }
+  return events;
+}
+
+/** A directory in which `rows` have always held, unless they say otherwise. */
+export function directoryOf(
+  rows: readonly (DirectoryEntry & { validFrom?: number | null; validTo?: number | null })[],
+): readonly DirectoryRow[] {
+  return rows.map((row, index) => ({
+    validFrom: null,
+    validTo: null,
+    ...row,
+    id: String(index),
+    operatorId: 'op',
+    version: 1,
+    recordedAt: 0,
+    removed: false,
+  }));
+}
+
+export function queueLogSource(source: string, zone: string): DirectoryEntry {
+  return {
+    kind: 'source',
+    source,
+    name: source,
+    system: 'queueLog',
+    zone,
+    capabilities: ['waits', 'ringing', 'agentStates', 'blocked', 'endedBy'],
+    live: false,
+  };
+}
+
+/** The whole fold in memory: facts gathered in the batches given, every touched entity interpreted anew after each. */
+export function foldInMemory(batches: readonly (readonly CallEvent[])[], rows: readonly DirectoryRow[]): Map<string, Interpretation> {
+  const meaning = createMeaning({ version: 1, rows });
+  const facts = new Map<string, readonly StoredFact[]>();
+  const read = new Map<string, Interpretation>();
+  for (const batch of batches) {
+    const incoming = new Map<string, StoredFact[]>();
+    for (const event of batch) {
+      const entity = entityOf(event);
+      if (!entity) continue;
+      const key = entityKey(entity);
+      const fact = { event, contentHash: contentHashOf(event) };
+      const list = incoming.get(key);
+      if (list) list.push(fact);
+      else incoming.set(key, [fact]);
+    }
+    for (const [key, list] of incoming) {
+      const union = unionFacts(facts.get(key) ?? [], list).facts;
+      facts.set(key, union);
+      read.set(key, interpret(key, union, meaning));
+    }
+  }
+  return read;
+}
