@@ -27,7 +27,9 @@ const swc = (tsx) => ({
 
 module.exports = {
   testEnvironment: 'node',
-  transform: { '^.+\\.ts$': ['@swc/jest', swc(false)], '^.+\\.tsx$': ['@swc/jest', swc(true)] },
+  transform: { '^.+\\.(ts|js)$': ['@swc/jest', swc(false)], '^.+\\.tsx$': ['@swc/jest', swc(true)] },
+  // Packages that are ES modules only: Node 20.19 can require them, jest cannot without translating them.
+  transformIgnorePatterns: ['/node_modules/(?!(temporal-polyfill|temporal-utils)/)', '/src/gen/'],
   testMatch: ['<rootDir>/(src|test)/**/*.spec.(ts|tsx)'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   moduleNameMapper,

@@ -4,7 +4,7 @@ import type { FlowOutReason } from './event';
 export type FigureFamily = 'visit' | 'contact' | 'leg';
 
 /** second → count. Waits by ceil, durations by floor, so that "within T" and "under t" are exact for whole seconds. */
-export type Seconds = Record<number, number>;
+export type Seconds = Readonly<Record<number, number>>;
 
 /** Integers over durations: how many, their sum in ms, and how they spread. */
 export interface Durations {
@@ -13,12 +13,15 @@ export interface Durations {
   readonly seconds: Seconds;
 }
 
+/** Who ended short talks. */
+export type ShortTalks = Readonly<Record<'agent' | 'caller' | 'system' | 'unknown', number>>;
+
 /** Merge of visits (or contacts). A commutative group of integers: any cell can be added to and taken from any other. */
 export interface VisitCell {
   readonly answered: Durations;
   readonly abandoned: Durations;
-  /** By reason; `unknown` for a source that gives none. */
-  readonly flowedOut: Record<FlowOutReason | 'unknown', number>;
+  /** By reason; absent = 0. */
+  readonly flowedOut: Readonly<Partial<Record<FlowOutReason, number>>>;
   readonly blocked: number;
   readonly waiting: number;
   readonly endUnknown: number;
@@ -30,12 +33,12 @@ export interface VisitCell {
   /** Answered visits with any hold. */
   readonly held: number;
   /** Answered and ended under 10 s of talk, by who ended it. */
-  readonly shortTalk: Record<'agent' | 'caller' | 'system' | 'unknown', number>;
+  readonly shortTalk: ShortTalks;
   /** disposition → count over answered visits; '' = none stated. */
-  readonly dispositions: Record<string, number>;
+  readonly dispositions: Readonly<Record<string, number>>;
   readonly surveyInvited: number;
   /** score/scaleMax → count. */
-  readonly surveyScores: Record<string, number>;
+  readonly surveyScores: Readonly<Record<string, number>>;
 }
 
 /** Merge of legs, per agent. */
@@ -50,7 +53,7 @@ export interface LegCell {
   readonly wrap: Durations;
   readonly handle: Durations;
   readonly held: number;
-  readonly shortTalk: Record<'agent' | 'caller' | 'system' | 'unknown', number>;
+  readonly shortTalk: ShortTalks;
 }
 
 /** Whether an interval can still change, and whether it has. */
