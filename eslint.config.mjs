@@ -17,7 +17,7 @@ const boundaries = [
   layer('adapter', ['contract', 'port', 'testing']),
   layer('runtime', ['contract', 'port'], [...drivers, 'socket.io']),
   layer('service', ['contract', 'core', 'port', 'runtime', 'adapter', 'testing'], drivers),
-  layer('testing', ['contract', 'core', 'port', 'adapter', 'runtime']),
+  layer('testing', ['contract', 'core', 'port']),
   layer('web', ['contract', 'core'], shell),
   layer('main', ['*']),
 ];
@@ -47,15 +47,40 @@ export default tseslint.config(
     files: ['libs/core/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],
     rules: {
-      'no-restricted-imports': ['error', { patterns: [{ group: ['node:*', 'fs', 'net', 'http', 'crypto', 'os', 'path'], message: pure }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: ['node:*', 'fs', 'net', 'http', 'crypto', 'os', 'path', 'timers', 'child_process', 'worker_threads', 'perf_hooks'],
+              message: pure,
+            },
+          ],
+        },
+      ],
       'no-restricted-properties': [
         'error',
         { object: 'Date', property: 'now', message: pure },
         { object: 'Math', property: 'random', message: pure },
         { object: 'performance', property: 'now', message: pure },
+        { object: 'Temporal', property: 'Now', message: pure },
       ],
-      'no-restricted-globals': ['error', 'process', 'setTimeout', 'setInterval', 'setImmediate', 'fetch', 'crypto'],
-      'no-restricted-syntax': ['error', { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: pure }],
+      'no-restricted-globals': [
+        'error',
+        'process',
+        'setTimeout',
+        'setInterval',
+        'setImmediate',
+        'queueMicrotask',
+        'fetch',
+        'crypto',
+        'globalThis',
+      ],
+      'no-restricted-syntax': [
+        'error',
+        { selector: "NewExpression[callee.name='Date'][arguments.length=0]", message: pure },
+        { selector: "CallExpression[callee.name='Date']", message: pure },
+      ],
     },
   },
   {

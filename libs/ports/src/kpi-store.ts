@@ -189,6 +189,7 @@ export interface OpenItems {
 }
 
 export interface SidelinedCount {
+  readonly source: string;
   readonly reason: SideliningReason | 'continued';
   readonly count: number;
 }
@@ -226,7 +227,6 @@ export interface KpiStore {
   entityKeys(partition: number, after: string | null, limit: number): Promise<readonly string[]>;
   /** A read-only snapshot under row-level security of the scope. */
   read<T>(scope: Scope, fn: (reader: KpiReader) => Promise<T>): Promise<T>;
-  /** Calls back after a commit somewhere (lossy). Returns an unsubscribe. */
+  /** Calls back after a commit somewhere (lossy: look by yourself from time to time). Returns an unsubscribe. */
   onCommit(listener: () => void): () => void;
 }
-

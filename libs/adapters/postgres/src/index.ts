@@ -1,1 +1,10 @@
-export {};
+export type { Database, DatabaseUrls } from './connection/database';
+export { migrate, openDatabase, withScope } from './connection/database';
+export type { RoleName, RolePasswords } from './connection/roles';
+export { bootstrap, newPasswords, ROLES, roleUrl } from './connection/roles';
+export { createDirectoryStore } from './directory/store';
+export { accessHash, createIdentityStore } from './identity/store';
+export { createIntakeStore } from './intake/store';
+export { createKpiStore } from './kpi/store';
+export { createEventLog } from './log/event-log';
+export { createVault } from './vault/vault';

@@ -1,0 +1,195 @@
+import type { Row, StoredFact } from '@sightline/contracts';
+import { encodeEvent } from '@sightline/contracts';
+import type { CommitResult, EntityChange, PartitionCommit, PartitionHeader, PoisonRecord } from '@sightline/ports';
+import type { EntityManager } from 'typeorm';
+import type { TableName } from './columns';
+import { TABLES } from './columns';
+import { identityOf, keyOf, upsertSql } from './rows';
+
+/** Locks the headers in ascending order and keeps the commits whose expectation still holds. */
+async function accepted(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<PartitionCommit[]> {
+  const headers: PartitionHeader[] = await manager.query(
+    'SELECT * FROM kpi.header WHERE partition = ANY($1::int[]) ORDER BY partition FOR UPDATE',
+    [commits.map((commit) => commit.expected.partition)],
+  );
+  const stored = new Map(headers.map((header) => [header.partition, header]));
+  return commits.filter(({ expected }) => {
+    const header = stored.get(expected.partition);
+    return header?.generation === expected.generation && header.commitNo === expected.commitNo && header.nextOffset === expected.nextOffset;
+  });
+}
+
+/** All commits whose header stands as expected, in the transaction of `manager`. Poison comes sealed. */
+export async function writeCommits(
+  manager: EntityManager,
+  commits: readonly PartitionCommit[],
+  sealed: readonly PoisonRecord[],
+): Promise<CommitResult> {
+  const good = await accepted(manager, commits);
+  const partitions = new Set(good.map((commit) => commit.expected.partition));
+  const changes = good.flatMap((commit) => commit.changes);
+  await writeFacts(manager, good);
+  await writeRows(manager, changes);
+  await writeSidelined(manager, changes);
+  await writeSources(manager, good);
+  await writeChanged(manager, good);
+  await writePoisonAndGaps(
+    manager,
+    good,
+    sealed.filter((poison) => partitions.has(poison.partition)),
+  );
+  await writeHeaders(manager, good);
+  if (good.length > 0) await manager.query('NOTIFY kpi_committed');
+  return { refused: commits.map((commit) => commit.expected.partition).filter((partition) => !partitions.has(partition)) };
+}
+
+async function writeFacts(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const columns: [string[], string[], string[], number[], string[], number[], number[], Buffer[]] = [[], [], [], [], [], [], [], []];
+  const add = (key: string, partition: number, { event, contentHash }: StoredFact): void => {
+    const values = [
+      key,
+      event.source,
+      event.eventId,
+      event.revision,
+      contentHash,
+      partition,
+      event.receivedAt,
+      Buffer.from(encodeEvent(event)),
+    ] as const;
+    values.forEach((value, index) => (columns[index] as unknown[]).push(value));
+  };
+  for (const commit of commits) {
+    for (const change of commit.changes) for (const fact of change.facts) add(change.key, commit.expected.partition, fact);
+  }
+  if (columns[0].length === 0) return;
+  await manager.query(
+    `INSERT INTO kpi.fact SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bytea[])
+     ON CONFLICT (key, source, "eventId", revision, "contentHash") DO UPDATE SET "receivedAt" = excluded."receivedAt", bytes = excluded.bytes`,
+    columns,
+  );
+}
+
+async function writeRows(manager: EntityManager, changes: readonly EntityChange[]): Promise<void> {
+  for (const table of Object.keys(TABLES) as TableName[]) {
+    const upserts = changes.flatMap((change) => change.upserts.filter((row) => row.family === table));
+    const kept = new Set(upserts.map(identityOf));
+    const gone = changes.flatMap((change) => change.removed.filter((row) => row.family === table && !kept.has(identityOf(row))));
+    if (gone.length > 0) {
+      const second = table === 'contact' ? '"clinicId"' : 'id';
+      await manager.query(
+        `DELETE FROM kpi.${table} t USING unnest($1::text[], $2::text[]) AS gone(key, second) WHERE t.key = gone.key AND t.${second} = gone.second`,
+        [gone.map(keyOf), gone.map((row) => (row.family === 'contact' ? row.clinicId : row.id))],
+      );
+    }
+    if (upserts.length > 0) await manager.query(upsertSql(table), [JSON.stringify(upserts.map((row) => ({ ...row, key: keyOf(row) })))]);
+  }
+}
+
+async function writeSidelined(manager: EntityManager, changes: readonly EntityChange[]): Promise<void> {
+  if (changes.length === 0) return;
+  const said = changes.filter((change) => change.continued || Object.keys(change.sidelined).length > 0);
+  const silent = changes.filter((change) => !said.includes(change)).map((change) => change.key);
+  if (silent.length > 0) await manager.query('DELETE FROM kpi.sidelined WHERE key = ANY($1::text[])', [silent]);
+  if (said.length === 0) return;
+  await manager.query(
+    `INSERT INTO kpi.sidelined SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::boolean[])
+     ON CONFLICT (key) DO UPDATE SET counts = excluded.counts, continued = excluded.continued`,
+    [
+      said.map((change) => change.key),
+      said.map((change) => change.key.split('\n')[1]),
+      said.map((change) => JSON.stringify(change.sidelined)),
+      said.map((change) => change.continued),
+    ],
+  );
+}
+
+async function writeSources(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const rows = commits.flatMap((commit) => commit.sources.map((source) => ({ ...source, partition: commit.expected.partition })));
+  if (rows.length === 0) return;
+  await manager.query(
+    `INSERT INTO kpi.source_state SELECT * FROM json_populate_recordset(NULL::kpi.source_state, $1::json)
+     ON CONFLICT (partition, source) DO UPDATE SET watermark = excluded.watermark, "lastReceivedAt" = excluded."lastReceivedAt",
+       "restartedAt" = excluded."restartedAt", "clockAheadMs" = excluded."clockAheadMs", "clockAheadAt" = excluded."clockAheadAt"`,
+    [JSON.stringify(rows)],
+  );
+}
+
+function minuteOf(row: Row): { minute: number; clinicId: string } | null {
+  if (row.family === 'state') return null;
+  const at = row.family === 'leg' ? (row.answeredAt ?? row.startedAt) : row.enteredAt;
+  return { minute: Math.floor(at / 60_000) * 60_000, clinicId: row.clinicId };
+}
+
+/** Remembers which minutes changed, of rows written and of rows that moved or vanished: both places count. */
+async function writeChanged(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const minutes = new Map<string, [number, string, string, string, number, number]>();
+  const open = new Map<string, [number, string, number]>();
+  for (const { expected, next, changes } of commits) {
+    for (const row of changes.flatMap((change) => [...change.upserts, ...change.removed])) {
+      open.set(`${expected.partition}\n${row.operatorId}`, [expected.partition, row.operatorId, next.commitNo]);
+      const place = minuteOf(row);
+      if (!place) continue;
+      const values: [number, string, string, string, number, number] = [
+        expected.partition,
+        row.family,
+        row.operatorId,
+        place.clinicId,
+        place.minute,
+        next.commitNo,
+      ];
+      minutes.set(values.slice(0, 5).join('\n'), values);
+    }
+  }
+  const column = <T extends readonly unknown[]>(values: Iterable<T>, index: number): unknown[] =>
+    Array.from(values, (value) => value[index]);
+  if (minutes.size > 0) {
+    await manager.query(
+      `INSERT INTO kpi.changed_minute SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[])
+       ON CONFLICT (partition, family, "operatorId", "clinicId", minute) DO UPDATE SET "commitNo" = excluded."commitNo"`,
+      [0, 1, 2, 3, 4, 5].map((index) => column(minutes.values(), index)),
+    );
+  }
+  if (open.size > 0) {
+    await manager.query(
+      `INSERT INTO kpi.changed_open SELECT * FROM unnest($1::int[], $2::text[], $3::bigint[])
+       ON CONFLICT (partition, "operatorId") DO UPDATE SET "commitNo" = excluded."commitNo"`,
+      [0, 1, 2].map((index) => column(open.values(), index)),
+    );
+  }
+}
+
+async function writePoisonAndGaps(
+  manager: EntityManager,
+  commits: readonly PartitionCommit[],
+  sealed: readonly PoisonRecord[],
+): Promise<void> {
+  for (const poison of sealed) {
+    await manager.query('INSERT INTO kpi.poison VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING', [
+      poison.partition,
+      poison.offset,
+      poison.reason,
+      poison.receivedAt,
+      Buffer.from(poison.bytes),
+    ]);
+  }
+  for (const { gap } of commits) {
+    if (gap)
+      await manager.query('INSERT INTO kpi.gap VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
+        gap.partition,
+        gap.fromOffset,
+        gap.toOffset,
+        gap.noticedAt,
+      ]);
+  }
+}
+
+async function writeHeaders(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  if (commits.length === 0) return;
+  const rows = commits.map(({ next }) => next);
+  await manager.query(
+    `UPDATE kpi.header h SET "logId" = n."logId", "nextOffset" = n."nextOffset", "foldVersion" = n."foldVersion",
+       "directoryVersion" = n."directoryVersion", refold = CASE WHEN jsonb_typeof(n.refold) = 'object' THEN n.refold END, "commitNo" = n."commitNo"
+     FROM json_populate_recordset(NULL::kpi.header, $1::json) AS n WHERE h.partition = n.partition`,
+    [JSON.stringify(rows)],
+  );
+}

@@ -1,0 +1,8 @@
+import { Scopes1700000000001 } from './1-scopes';
+import { Log1700000000002 } from './2-log';
+import { Kpi1700000000003 } from './3-kpi';
+import { Directory1700000000004 } from './4-directory';
+import { Vault1700000000005 } from './5-vault';
+
+/** In order, append-only: what has been released is never edited. */
+export const migrations = [Scopes1700000000001, Log1700000000002, Kpi1700000000003, Directory1700000000004, Vault1700000000005];
