@@ -12,12 +12,14 @@ export class Scopes1700000000001 implements MigrationInterface {
     await runner.query('GRANT USAGE ON SCHEMA kpi TO sightline_pipeline, sightline_api, sightline_backup');
     await runner.query('GRANT USAGE ON SCHEMA directory TO sightline_intake, sightline_pipeline, sightline_api, sightline_backup');
     await runner.query('GRANT USAGE ON SCHEMA vault, intake TO sightline_intake');
-    // Without settings both comparisons are null and no row passes: it fails closed.
+    // Without settings the first comparison is null and no row passes: it fails closed.
     await runner.query(`
       CREATE FUNCTION kpi.in_scope(operator_id text, clinic_id text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$
         SELECT operator_id = current_setting('sightline.operator', true)
-           AND (current_setting('sightline.clinics', true) = '*'
-                OR (left(current_setting('sightline.clinics', true), 1) = '[' AND current_setting('sightline.clinics', true)::jsonb ? clinic_id))
+           AND CASE left(current_setting('sightline.clinics', true), 1)
+                 WHEN '*' THEN true
+                 WHEN '[' THEN current_setting('sightline.clinics', true)::jsonb ? clinic_id
+                 ELSE false END
       $$`);
     await runner.query('GRANT EXECUTE ON FUNCTION kpi.in_scope TO sightline_api');
   }
