@@ -3,7 +3,8 @@ import path from 'node:path';
 import type { CallEvent, DirectoryEntry, DirectoryRow, Interpretation, StoredFact } from '@sightline/contracts';
 import { contentHashOf, entityKey, entityOf } from '@sightline/contracts';
 import { createMeaning, interpret, unionFacts } from '@sightline/core-kpi';
-import { eventsOfLine, linesOf } from '../src/queue-log/events';
+import { LineCutter } from '../src/queue-log/cutter';
+import { eventsOfLine } from '../src/queue-log/events';
 
 const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../shared/data');
 
@@ -32,7 +33,7 @@ export function dataJson<T>(name: string): T {
 export function eventsOf(log: Buffer, source: string): CallEvent[] {
   const key = Buffer.alloc(32, 7);
   const events: CallEvent[] = [];
-  for (const { line, offset } of linesOf(log)) {
+  for (const { line, offset } of new LineCutter().push(log)) {
     const result = eventsOfLine(line, offset, { source, key, localTime: () => null });
     if (result.type === 'damaged') throw new Error(`line at ${offset}: ${result.reason}`);
     if (result.type === 'events') for (const { event } of result.events) events.push({ ...event, receivedAt: event.occurredAt + 1_000 });

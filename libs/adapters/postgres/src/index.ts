@@ -1,5 +1,7 @@
 export type { Database, DatabaseUrls } from './connection/database';
 export { migrate, openDatabase, withScope } from './connection/database';
+export type { PreparedDatabase } from './connection/prepare';
+export { prepareDatabase } from './connection/prepare';
 export type { RoleName, RolePasswords } from './connection/roles';
 export { bootstrap, newPasswords, ROLES, roleUrl } from './connection/roles';
 export { createDirectoryStore } from './directory/store';

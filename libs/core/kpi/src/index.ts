@@ -1,3 +1,4 @@
+export * from './directory/register';
 export * from './figures/catalogue';
 export * from './figures/cells';
 export * from './figures/classes';

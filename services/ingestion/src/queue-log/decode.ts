@@ -54,9 +54,17 @@ function required(text: string | undefined): string {
   return value;
 }
 
+/** So many digits in a row may be somebody's telephone number. */
+const NUMBER_LIKE = /\d[\d ().-]{4,}\d/;
+
 /** Pause reasons are codes; free text may hold anything, so what is no short code is left out. */
 function reasonCode(text: string | undefined): { reason: string } | object {
-  return text !== undefined && /^[A-Za-z][\w .-]{0,31}$/.test(text) ? { reason: text } : {};
+  return text !== undefined && /^[A-Za-z][\w .-]{0,31}$/.test(text) && !NUMBER_LIKE.test(text) ? { reason: text } : {};
+}
+
+/** The name of an event nobody knows, as far as it may be shown: a shifted line can hold anything here. */
+function shownName(event: string): string {
+  return /^[A-Za-z][A-Za-z_ -]{1,31}$/.test(event) ? event : 'other';
 }
 
 type About = Pick<Draft, 'occurredAt' | 'call' | 'queue' | 'login'>;
@@ -102,10 +110,18 @@ function unanswered(line: QueueLogLine, cancelled: boolean): Draft[] {
   ];
 }
 
+/** The ring before an answer is stated in whole seconds and only by newer versions. */
+function connected(line: QueueLogLine): Draft[] {
+  const [wait, , ring] = line.data;
+  const answered: Draft = { ...leg(line), reportedWaitMs: seconds(wait), fact: { kind: 'callAnswered' } };
+  if (ring === undefined || ring === '') return [answered];
+  return [answered, { ...leg(line), occurredAt: line.occurredAt - seconds(ring), fact: { kind: 'agentRinging' } }];
+}
+
 /** Extensions are the house's own; what looks like a telephone number is somebody's and goes to the vault. */
 function transferTarget(text: string | undefined): Pick<Draft, 'partyNumber'> & { toQueue?: string } {
   if (text === undefined || text === '' || NOTHING_SAID.has(text)) return {};
-  if (/^[+\d][\d ().-]{5,}$/.test(text)) return { partyNumber: text };
+  if (NUMBER_LIKE.test(text)) return text.length <= TEXT_MAX ? { partyNumber: /[+\d][\d ().-]*/.exec(text)?.[0] ?? text } : {};
   return /^[\w.@/-]{1,64}$/.test(text) ? { toQueue: text } : {};
 }
 
@@ -150,7 +166,7 @@ function decodeFacts(line: QueueLogLine): readonly Draft[] | null {
     case 'DID':
       return [{ ...about(line), attributes: { dialledNumber: required(data[0]) }, fact: { kind: 'callStarted' } }];
     case 'CONNECT':
-      return [{ ...leg(line), reportedWaitMs: seconds(data[0]), fact: { kind: 'callAnswered' } }];
+      return connected(line);
     case 'ABANDON':
       return [{ ...about(line), queue: required(line.queue), reportedWaitMs: seconds(data[2]), fact: { kind: 'callAbandoned' } }];
     case 'COMPLETEAGENT':
@@ -211,7 +227,7 @@ function decodeMember(line: QueueLogLine): readonly Draft[] | null {
 export function decodeLine(line: QueueLogLine): DecodedLine {
   try {
     const drafts = decodeFacts(line);
-    return drafts ? { type: 'facts', drafts } : { type: 'ignored', event: line.event.slice(0, 32) };
+    return drafts ? { type: 'facts', drafts } : { type: 'ignored', event: shownName(line.event) };
   } catch (error) {
     if (error instanceof Damage) return { type: 'damaged' };
     throw error;

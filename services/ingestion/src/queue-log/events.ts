@@ -65,13 +65,3 @@ export function eventsOfLine(bytes: Uint8Array, sequence: number, context: LineC
     events: decoded.drafts.map((draft, ordinal) => eventOf(draft, context, eventIdOf(context.key, bytes, ordinal), sequence)),
   };
 }
-
-/** Cuts bytes into lines without their ends. What follows the last LF is the rest: half a line, or nothing. */
-export function* linesOf(bytes: Uint8Array): Generator<{ readonly line: Uint8Array; readonly offset: number; readonly end: number }> {
-  let start = 0;
-  for (let index = bytes.indexOf(0x0a); index >= 0; index = bytes.indexOf(0x0a, start)) {
-    const end = index > start && bytes[index - 1] === 0x0d ? index - 1 : index;
-    yield { line: bytes.subarray(start, end), offset: start, end: index + 1 };
-    start = index + 1;
-  }
-}

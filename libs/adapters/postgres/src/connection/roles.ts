@@ -32,6 +32,8 @@ export async function bootstrap(superuserUrl: string, passwords: RolePasswords, 
   const client = new pg.Client({ connectionString: superuserUrl });
   await client.connect();
   try {
+    // Roles belong to the whole server: two starts at once would meet in its catalogue. The lock ends with the connection.
+    await client.query(`SELECT pg_advisory_lock(hashtext('sightline bootstrap'))`);
     for (const role of ROLES) {
       if (!/^[\w-]{16,128}$/.test(passwords[role]))
         throw new SightlineError('bad-password', `the password of role ${role} is not base64url text`);
