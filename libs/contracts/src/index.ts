@@ -8,3 +8,4 @@ export * from './identity';
 export { KINDS, KNOWN_KINDS } from './kinds';
 export * from './rows';
 export * from './submission';
+export * from './wall';
