@@ -29,7 +29,7 @@ module.exports = {
   testEnvironment: 'node',
   transform: { '^.+\\.(ts|js)$': ['@swc/jest', swc(false)], '^.+\\.tsx$': ['@swc/jest', swc(true)] },
   // Packages that are ES modules only: Node 20.19 can require them, jest cannot without translating them.
-  transformIgnorePatterns: ['/node_modules/(?!(temporal-polyfill|temporal-utils)/)', '/src/gen/'],
+  transformIgnorePatterns: ['/node_modules/(?!(temporal-polyfill|temporal-utils|content-disposition)/)', '/src/gen/'],
   testMatch: ['<rootDir>/(src|test)/**/*.spec.(ts|tsx)'],
   testPathIgnorePatterns: ['/node_modules/', '/dist/'],
   moduleNameMapper,
