@@ -1,3 +1,4 @@
+export * from './access-log';
 export * from './codec';
 export * from './directory';
 export * from './entity';

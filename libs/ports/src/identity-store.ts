@@ -1,4 +1,4 @@
-import type { ClinicGrant, PersonPrincipal, Principal, Role, SourceGrant } from '@sightline/contracts';
+import type { AccessEntry, AccessRecord, ClinicGrant, PersonPrincipal, Principal, Role, SourceGrant } from '@sightline/contracts';
 
 export interface Account {
   readonly accountId: string;
@@ -42,27 +42,25 @@ export interface SourceKey {
   readonly revoked: boolean;
 }
 
-/** One line of the hash-chained access log: who saw or changed what. Never the personal datum itself. */
-export interface AccessEntry {
-  readonly at: number;
-  readonly operatorId: string;
-  readonly actor: string;
-  readonly action: string;
-  readonly object: string;
-}
-
 /** Accounts, sessions, displays and keys of sources. Secrets come in hashed. */
 export interface IdentityStore {
   accountByName(name: string): Promise<Account | null>;
   account(accountId: string): Promise<Account | null>;
   accounts(operatorId: string): Promise<readonly Account[]>;
-  /** Inserts or replaces; changes of role, clinics or disabled take effect on running sessions at once. */
+  /**
+   * Inserts or replaces; changes of role, clinics or disabled take effect on running sessions at once. InputError 409 `name-taken` when
+   * another account has the name.
+   */
   putAccount(account: Account): Promise<void>;
+  /** An account has one invitation at most: a new one takes the place of those before. */
   putInvitation(invitation: Invitation): Promise<void>;
+  /** The invitation while it is unused and not expired, without using it. */
+  invitation(tokenHash: string, nowMs: number): Promise<Invitation | null>;
   /** Marks it used if it is unused and not expired, and returns it; else null. At most one caller gets it. */
   useInvitation(tokenHash: string, nowMs: number): Promise<Invitation | null>;
   openSession(session: { sessionId: string; tokenHash: string; accountId: string; expiresAt: number }): Promise<void>;
   closeSession(sessionId: string): Promise<void>;
+  closeSessionsOf(accountId: string): Promise<void>;
   putDisplay(display: Display): Promise<void>;
   displays(operatorId: string): Promise<readonly Display[]>;
   putSourceKey(key: SourceKey): Promise<void>;
@@ -72,6 +70,8 @@ export interface IdentityStore {
   /** Sessions (of the ids given) that are no longer valid or whose grants differ: for eviction. */
   sessionState(sessionIds: readonly string[], nowMs: number): Promise<ReadonlyMap<string, PersonPrincipal['clinics'] | null>>;
   appendAccess(entry: AccessEntry): Promise<void>;
-  /** True when nobody has an account yet: first start. */
+  /** Lines of an operator's access log, newest first; those with a number below `before`, if given. */
+  accessLog(operatorId: string, limit: number, before?: number): Promise<readonly AccessRecord[]>;
+  /** True while no account has a password: first start. */
   isEmpty(): Promise<boolean>;
 }

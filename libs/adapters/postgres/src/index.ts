@@ -5,7 +5,7 @@ export { prepareDatabase } from './connection/prepare';
 export type { RoleName, RolePasswords } from './connection/roles';
 export { bootstrap, newPasswords, ROLES, roleUrl } from './connection/roles';
 export { createDirectoryStore } from './directory/store';
-export { accessHash, createIdentityStore } from './identity/store';
+export { createIdentityStore } from './identity/store';
 export { createIntakeStore } from './intake/store';
 export { createKpiStore } from './kpi/store';
 export { createEventLog } from './log/event-log';

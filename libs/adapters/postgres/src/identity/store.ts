@@ -1,17 +1,13 @@
-import { createHash } from 'node:crypto';
-import type { ClinicGrant, PersonPrincipal, Principal } from '@sightline/contracts';
-import type { AccessEntry, Account, Display, IdentityStore, Invitation, SourceKey } from '@sightline/ports';
+import type { AccessEntry, AccessRecord, ClinicGrant, PersonPrincipal, Principal } from '@sightline/contracts';
+import { accessHash, InputError } from '@sightline/contracts';
+import type { Account, Display, IdentityStore, Invitation, SourceKey } from '@sightline/ports';
 import type { DataSource } from 'typeorm';
 import type { Database } from '../connection/database';
 
 const ACCOUNT = '"accountId", "operatorId", name, "displayName", "passwordHash", role, clinics, "agentId", disabled';
 
-/** Hash of one line of the access log over the line before: whoever changes or drops a line breaks the chain. */
-export function accessHash(previous: string, number: number, entry: AccessEntry): string {
-  return createHash('sha256')
-    .update(JSON.stringify([previous, number, entry.at, entry.operatorId, entry.actor, entry.action, entry.object]))
-    .digest('hex');
-}
+/** PostgreSQL's word for a second row under a unique key. */
+const UNIQUE_VIOLATION = '23505';
 
 type SessionRow = Account & { sessionId: string; expiresAt: number };
 
@@ -40,16 +36,30 @@ class PostgresIdentityStore implements IdentityStore {
   }
 
   async putAccount(account: Account): Promise<void> {
-    await this.source.query(
+    const put = this.source.query(
       `INSERT INTO directory.account (${ACCOUNT}) SELECT ${ACCOUNT} FROM json_populate_record(NULL::directory.account, $1::json)
        ON CONFLICT ("accountId") DO UPDATE SET name = excluded.name, "displayName" = excluded."displayName", "passwordHash" = excluded."passwordHash",
          role = excluded.role, clinics = excluded.clinics, "agentId" = excluded."agentId", disabled = excluded.disabled`,
       [JSON.stringify(account)],
     );
+    await put.catch((cause: unknown) => {
+      if ((cause as { code?: string }).code !== UNIQUE_VIOLATION) throw cause;
+      throw new InputError('name-taken', 'this sign-in name is taken', { status: 409, cause });
+    });
   }
 
   async putInvitation({ tokenHash, accountId, expiresAt, usedAt }: Invitation): Promise<void> {
-    await this.source.query('INSERT INTO directory.invitation VALUES ($1, $2, $3, $4)', [tokenHash, accountId, expiresAt, usedAt]);
+    await this.source.query(
+      `WITH former AS (DELETE FROM directory.invitation WHERE "accountId" = $2) INSERT INTO directory.invitation VALUES ($1, $2, $3, $4)`,
+      [tokenHash, accountId, expiresAt, usedAt],
+    );
+  }
+
+  invitation(tokenHash: string, nowMs: number): Promise<Invitation | null> {
+    return this.one('SELECT * FROM directory.invitation WHERE "tokenHash" = $1 AND "usedAt" IS NULL AND "expiresAt" > $2', [
+      tokenHash,
+      nowMs,
+    ]);
   }
 
   useInvitation(tokenHash: string, nowMs: number): Promise<Invitation | null> {
@@ -72,6 +82,10 @@ class PostgresIdentityStore implements IdentityStore {
 
   async closeSession(sessionId: string): Promise<void> {
     await this.source.query('DELETE FROM directory.session WHERE "sessionId" = $1', [sessionId]);
+  }
+
+  async closeSessionsOf(accountId: string): Promise<void> {
+    await this.source.query('DELETE FROM directory.session WHERE "accountId" = $1', [accountId]);
   }
 
   async putDisplay(display: Display): Promise<void> {
@@ -132,8 +146,11 @@ class PostgresIdentityStore implements IdentityStore {
   async appendAccess(entry: AccessEntry): Promise<void> {
     await this.source.transaction(async (manager) => {
       await manager.query(`SELECT pg_advisory_xact_lock(hashtext('directory.access'))`);
-      const [last]: { number: number; hash: string }[] = await manager.query(
-        'SELECT number, hash FROM directory.access ORDER BY number DESC LIMIT 1',
+      const [last]: { number: number; hash: string | null }[] = await manager.query(
+        `SELECT coalesce(max(number), 0) AS number,
+           (SELECT hash FROM directory.access WHERE "operatorId" = $1 ORDER BY number DESC LIMIT 1) AS hash
+         FROM directory.access`,
+        [entry.operatorId],
       );
       const number = (last?.number ?? 0) + 1;
       await manager.query('INSERT INTO directory.access VALUES ($1, $2, $3, $4, $5, $6, $7)', [
@@ -148,8 +165,18 @@ class PostgresIdentityStore implements IdentityStore {
     });
   }
 
+  accessLog(operatorId: string, limit: number, before?: number): Promise<readonly AccessRecord[]> {
+    return this.source.query(
+      'SELECT * FROM directory.access WHERE "operatorId" = $1 AND ($3::bigint IS NULL OR number < $3) ORDER BY number DESC LIMIT $2',
+      [operatorId, limit, before ?? null],
+    );
+  }
+
   async isEmpty(): Promise<boolean> {
-    const row = await this.one<{ some: boolean }>('SELECT EXISTS (SELECT 1 FROM directory.account) AS some', []);
+    const row = await this.one<{ some: boolean }>(
+      'SELECT EXISTS (SELECT 1 FROM directory.account WHERE "passwordHash" IS NOT NULL) AS some',
+      [],
+    );
     return row?.some !== true;
   }
 }

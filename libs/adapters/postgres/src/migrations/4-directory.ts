@@ -40,6 +40,7 @@ export class Directory1700000000004 implements MigrationInterface {
         number bigint PRIMARY KEY, at bigint NOT NULL, "operatorId" text NOT NULL, actor text NOT NULL, action text NOT NULL, object text NOT NULL,
         hash text NOT NULL
       )`);
+    await runner.query('CREATE INDEX ON directory.access ("operatorId", number)');
     await runner.query(`
       CREATE TABLE intake.import (
         "importId" text PRIMARY KEY, "operatorId" text NOT NULL, job jsonb NOT NULL
