@@ -57,11 +57,16 @@ function factFromWire(kind: KnownKind, message: Message): Fact {
 }
 
 function attributesToWire(attributes: Attributes): Message {
-  const { direction, channel, ...rest } = attributes;
-  const message: Message = { ...rest };
-  if (direction) message['direction'] = DIRECTIONS.indexOf(direction);
-  if (channel) message['channel'] = CHANNELS.indexOf(channel);
-  return message;
+  return {
+    direction: attributes.direction && DIRECTIONS.indexOf(attributes.direction),
+    channel: attributes.channel && CHANNELS.indexOf(attributes.channel),
+    dialledNumber: attributes.dialledNumber,
+    callReason: attributes.callReason,
+    language: attributes.language,
+    test: attributes.test,
+    callerId: attributes.callerId,
+    tag: attributes.tag,
+  };
 }
 
 function attributesFromWire(message: Message): Attributes {
@@ -77,27 +82,57 @@ function attributesFromWire(message: Message): Attributes {
   return attributes;
 }
 
+type Encoder = { encode(message: Message, writer: protobuf.Writer): protobuf.Writer };
+
+/** KINDS stands in the order of the wire format's numbers, which the round trip of every kind shows. */
+const FACTS = new Map(
+  KNOWN_KINDS.map((kind, index) => {
+    const type = (sightline.v1 as unknown as Record<string, Encoder>)[kind.charAt(0).toUpperCase() + kind.slice(1)] as Encoder;
+    return [kind as string, { type, fieldNumber: FIRST_FACT_FIELD + index }];
+  }),
+);
+
+function writeFact(fact: Fact, writer: protobuf.Writer): protobuf.Writer {
+  if (fact.kind === 'unknown') return writer.uint32(fact.fieldNumber * 8 + 2).bytes(fact.bytes);
+  const { type, fieldNumber } = FACTS.get(fact.kind) as { type: Encoder; fieldNumber: number };
+  return type.encode(factToWire(fact), writer.uint32(fieldNumber * 8 + 2).fork()).ldelim();
+}
+
 /**
  * The one encoding of an event: protobuf, fields by number, defaults left out, so equal events have equal bytes. A fact of a kind this
- * version does not know is written back as it came.
+ * version does not know is written back as it came. The envelope is named member by member and the fact written apart: the generated
+ * code is five times slower over objects of many shapes.
  */
+function encode(event: CallEvent, sequence: number, receivedAt: number): Uint8Array {
+  const envelope = {
+    source: event.source,
+    eventId: event.eventId,
+    revision: event.revision,
+    tombstone: event.tombstone,
+    rank: event.rank,
+    sequence,
+    occurredAt: event.occurredAt,
+    receivedAt,
+    schema: event.schema,
+    call: event.call,
+    visitId: event.visitId,
+    queue: event.queue,
+    login: event.login,
+    reportedWaitMs: event.reportedWaitMs,
+    reportedTalkMs: event.reportedTalkMs,
+    attributes: event.attributes ? attributesToWire(event.attributes) : undefined,
+  };
+  return writeFact(event.fact, sightline.v1.Event.encode(envelope)).finish();
+}
+
 export function encodeEvent(event: CallEvent): Uint8Array {
-  const message: Message = { ...event, attributes: event.attributes ? attributesToWire(event.attributes) : undefined };
-  if (event.fact.kind !== 'unknown') {
-    message[event.fact.kind] = factToWire(event.fact);
-    return sightline.v1.Event.encode(message).finish();
-  }
-  const writer = sightline.v1.Event.encode(message);
-  return writer
-    .uint32(event.fact.fieldNumber * 8 + 2)
-    .bytes(event.fact.bytes)
-    .finish();
+  return encode(event, event.sequence, event.receivedAt);
 }
 
 /** First 16 bytes, hex, of SHA-256 over the encoding without receivedAt and sequence: what an event says, not when it came. */
 export function contentHashOf(event: CallEvent): string {
   return createHash('sha256')
-    .update(encodeEvent({ ...event, receivedAt: 0, sequence: 0 }))
+    .update(encode(event, 0, 0))
     .digest('hex')
     .slice(0, 32);
 }
@@ -136,9 +171,15 @@ export function decodeEventBytes(bytes: Uint8Array): CallEvent {
     event[name] = message[name];
   }
   if (Object.hasOwn(message, 'attributes')) event['attributes'] = attributesFromWire(message['attributes'] as Message);
-  const kind = KNOWN_KINDS.find((one) => Object.hasOwn(message, one));
+  const kind = kindOf(message);
   event['fact'] = kind ? factFromWire(kind, message[kind] as Message) : unknownFact(bytes);
   return event as unknown as CallEvent;
+}
+
+/** Facts have the greatest numbers, so the member read last is the fact; where another writer had another order, it is looked for. */
+function kindOf(message: Message): KnownKind | undefined {
+  const last = Object.keys(message).at(-1) ?? '';
+  return FACTS.has(last) ? (last as KnownKind) : KNOWN_KINDS.find((one) => Object.hasOwn(message, one));
 }
 
 /** The last member of the fact's range that the generated code skipped. */
