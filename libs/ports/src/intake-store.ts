@@ -51,6 +51,8 @@ export interface IntakeStore {
   putImport(job: ImportJob): Promise<void>;
   import(importId: string): Promise<ImportJob | null>;
   imports(operatorId: string): Promise<readonly ImportJob[]>;
+  /** Sources, each once, that have an import in state `open`: their feed is catching up with its own past. */
+  openImports(): Promise<readonly string[]>;
   putFollow(file: FollowedFile): Promise<void>;
   follows(): Promise<readonly FollowedFile[]>;
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;

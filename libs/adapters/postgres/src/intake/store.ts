@@ -30,6 +30,13 @@ class PostgresIntakeStore implements IntakeStore {
     return rows.map((row) => row.job);
   }
 
+  async openImports(): Promise<readonly string[]> {
+    const rows: { source: string }[] = await this.source.query(
+      `SELECT DISTINCT job->>'source' AS source FROM intake.import WHERE job->>'state' = 'open' ORDER BY source`,
+    );
+    return rows.map((row) => row.source);
+  }
+
   async putFollow(file: FollowedFile): Promise<void> {
     await this.source.query('INSERT INTO intake.follow VALUES ($1, $2) ON CONFLICT ("followId") DO UPDATE SET file = excluded.file', [
       file.followId,
