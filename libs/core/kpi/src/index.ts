@@ -11,3 +11,7 @@ export * from './fold/interpret';
 export * from './fold/meaning';
 export * from './fold/rows';
 export * from './fold/sources';
+export * from './live/open';
+export * from './live/people';
+export * from './live/view';
+export * from './live/waiting';
