@@ -5,6 +5,8 @@ export interface ImportJob {
   readonly source: string;
   readonly format: 'queueLog';
   readonly zone: string;
+  /** Which of two instants a local time means that the clock showed twice; none: such lines are damaged. */
+  readonly whenAmbiguous?: 'earlier' | 'later' | null;
   readonly sizeBytes: number;
   /** SHA-256, hex, of each MiB of the file. */
   readonly chunks: readonly string[];
@@ -13,6 +15,8 @@ export interface ImportJob {
   readonly lines: number;
   readonly damagedLines: number;
   readonly events: number;
+  /** The latest instant that an accepted line speaks of; null before the first. */
+  readonly lastOccurredAt?: number | null;
   readonly state: 'open' | 'finished' | 'cancelled';
   readonly createdAt: number;
   readonly finishedAt: number | null;
@@ -42,7 +46,7 @@ export interface DeadLetter {
   readonly reason: string;
   /** Line number of the file, or null. */
   readonly line: number | null;
-  /** Partition/offset of the log, or null. */
+  /** Where else: partition/offset of the log, or which file and byte; null when the line says it. */
   readonly place: string | null;
   readonly sealed: Uint8Array;
 }
