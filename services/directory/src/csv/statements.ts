@@ -1,0 +1,121 @@
+import type { DirectoryEntry, DirectoryKind, DirectoryRow } from '@sightline/contracts';
+import type { DirectoryChange } from '@sightline/ports';
+import { isDeepStrictEqual } from 'node:util';
+import { decodeChanges, naming } from '../rows/decode';
+import { entryOf } from '../rows/entry';
+import { keyOf } from '../rows/keys';
+import type { Proposal } from '../rows/changes';
+import type { RowProblem } from '../rows/problem';
+import type { Line, LineProblem } from './table';
+
+interface Said {
+  readonly change: DirectoryChange;
+  readonly line: number;
+}
+
+/** What the lines of a file say, gathered into rows. Rows that are there already and say the same are left alone. */
+export class Statements {
+  readonly problems: LineProblem[] = [];
+  private readonly said = new Map<string, Said>();
+  private readonly told = new Map<string, { readonly text: string; readonly line: number }>();
+  private readonly byKey = new Map<string, DirectoryRow[]>();
+  private readonly byId: ReadonlyMap<string, DirectoryRow>;
+  private readonly idOf: ReturnType<typeof naming>;
+
+  constructor(private readonly rows: readonly DirectoryRow[]) {
+    this.byId = new Map(rows.map((row) => [row.id, row]));
+    this.idOf = naming(rows);
+    for (const row of rows) {
+      const key = keyOf(row);
+      const known = this.byKey.get(key);
+      if (known) known.push(row);
+      else this.byKey.set(key, [row]);
+    }
+  }
+
+  refuse(line: number, reason: string): void {
+    this.problems.push({ line, reason });
+  }
+
+  /** The row that speaks of the same thing, the latest where there are several. */
+  known<E extends DirectoryEntry>(entry: E): DirectoryRow<E['kind']> | undefined {
+    const rows = this.byKey.get(keyOf(entry)) ?? [];
+    return rows.reduce<DirectoryRow | undefined>((a, b) => (a && (a.validFrom ?? -1) > (b.validFrom ?? -1) ? a : b), undefined) as
+      DirectoryRow<E['kind']> | undefined;
+  }
+
+  /** A row of a kind whose id or name is `text`: people write either. */
+  byName<K extends DirectoryKind>(kind: K, id: (row: DirectoryRow<K>) => string, text: string): DirectoryRow<K> | undefined {
+    const rows = this.rows.filter((row): row is DirectoryRow<K> => row.kind === kind);
+    return rows.find((row) => id(row) === text) ?? rows.find((row) => 'name' in row && row.name === text);
+  }
+
+  /** A cell on which all lines about one thing must agree; an empty one says nothing. */
+  tell(thing: string, column: string, line: Line): void {
+    const text = line.cells[column];
+    if (text === undefined || text === '') return;
+    const before = this.told.get(`${column}\n${thing}`);
+    if (before === undefined) this.told.set(`${column}\n${thing}`, { text, line: line.number });
+    else if (before.text !== text) this.refuse(line.number, `${column} differs from line ${before.line}, which is about the same`);
+  }
+
+  /** What the lines told in a column about a thing. */
+  toldOf(thing: string, column: string): string | undefined {
+    return this.told.get(`${column}\n${thing}`)?.text;
+  }
+
+  /** What the lines so far say of the same thing without dates. */
+  first<E extends DirectoryEntry>(entry: E): E | undefined {
+    return this.said.get(this.idOf(entry, null))?.change as unknown as E | undefined;
+  }
+
+  say(line: number, entry: DirectoryEntry, validFrom: number | null, validTo: number | null): void {
+    const id = this.idOf(entry, validFrom);
+    const change: DirectoryChange = { ...entry, id, validFrom, validTo };
+    const before = this.said.get(id);
+    if (before === undefined) this.said.set(id, { change, line });
+    else if (!isDeepStrictEqual(before.change, change)) this.refuse(line, `says otherwise than line ${before.line}`);
+  }
+
+  /** Rows to be said and how many there are of each sort. */
+  proposal(): Pick<Proposal, 'changes' | 'problems'> & Counts & { readonly lines: readonly number[] } {
+    const fresh = [...this.said.values()].filter(({ change }) => !this.stands(change));
+    const added = fresh.filter(({ change }) => !this.byId.has(change.id)).length;
+    const decoded = decodeChanges(
+      fresh.map(({ change }) => change),
+      this.rows,
+    );
+    return {
+      ...decoded,
+      lines: fresh.map(({ line }) => line),
+      added,
+      changed: fresh.length - added,
+      unchanged: this.said.size - fresh.length,
+    };
+  }
+
+  /** A problem of a row as one of the line that said it. */
+  lineProblem({ index, pointer, detail, rows }: RowProblem, lines: readonly number[]): LineProblem {
+    const line = lines[index] ?? 1;
+    if (rows === undefined) return { line, reason: pointer === '' ? detail : `${pointer.slice(1)}: ${detail}` };
+    const others = rows.flatMap((id) => {
+      const said = this.said.get(id);
+      if (said === undefined) return [`row ${id} of the directory`];
+      return said.line === line ? [] : [`line ${said.line}`];
+    });
+    return { line, reason: `holds at the same time as ${others.join(', ')}` };
+  }
+
+  private stands(change: DirectoryChange): boolean {
+    const row = this.byId.get(change.id);
+    if (!row || row.validFrom !== change.validFrom || row.validTo !== change.validTo) return false;
+    return isDeepStrictEqual(entryOf(row), entryOf(change));
+  }
+}
+
+export interface Counts {
+  /** Rows of the directory, not lines: a line may say several. */
+  readonly added: number;
+  readonly changed: number;
+  readonly unchanged: number;
+}
