@@ -17,11 +17,15 @@ export interface DirectoryStore {
   diff(from: number, to: number): Promise<DirectoryDiff>;
   /**
    * Appends one version for one operator. `expectedVersion` guards against a concurrent change (InputError 409 directory-moved).
-   * The caller has validated the rows; overlapping mappings are refused here again (InputError 409 mapping-overlap).
+   * The caller has validated the rows; what would break the isolation or the pairing of calls is refused here again: a source that another
+   * operator's rows name (InputError 409 source-taken), overlapping mappings or logins of one key (InputError 409 mapping-overlap).
    */
   append(operatorId: string, changes: readonly DirectoryChange[], recordedAt: number, expectedVersion?: number): Promise<number>;
   /** Every version of a row, oldest first. */
   history(operatorId: string, id: string): Promise<readonly DirectoryRow[]>;
-  /** Removes everything of a demo operator. InputError when it is not one. */
+  /**
+   * Takes back all rows of a demo operator, as one version. InputError 409 not-a-demo when it is none. Comes last: the other stores'
+   * `removeOperator` need its sources, which the directory then no longer knows.
+   */
   removeOperator(operatorId: string): Promise<void>;
 }

@@ -72,6 +72,8 @@ export interface IdentityStore {
   appendAccess(entry: AccessEntry): Promise<void>;
   /** Lines of an operator's access log, newest first; those with a number below `before`, if given. */
   accessLog(operatorId: string, limit: number, before?: number): Promise<readonly AccessRecord[]>;
+  /** Removes accounts, invitations, sessions, displays and source keys of an operator. Its access log stays: it is append-only. */
+  removeOperator(operatorId: string): Promise<void>;
   /** True while no account has a password: first start. */
   isEmpty(): Promise<boolean>;
 }

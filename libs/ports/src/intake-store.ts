@@ -62,4 +62,6 @@ export interface IntakeStore {
   addDeadLetters(letters: readonly DeadLetter[]): Promise<void>;
   deadLetters(operatorId: string, limit: number): Promise<readonly DeadLetter[]>;
   deadLetterCount(operatorId: string): Promise<number>;
+  /** Removes imports, followed files and dead letters of an operator. */
+  removeOperator(operatorId: string): Promise<void>;
 }

@@ -59,7 +59,7 @@ export interface EntityChange {
   readonly continued: boolean;
 }
 
-/** Something in the log that could not be folded. `bytes` are encrypted before they are stored; the rest stays in clear. */
+/** Something in the log that could not be folded. `bytes` come sealed by the vault: a store never sees them in clear; the rest is. */
 export interface PoisonRecord {
   readonly partition: number;
   readonly offset: number;
@@ -200,11 +200,14 @@ export interface KpiReader {
   rows(query: RowsQuery): Promise<RowPage>;
   /** Open items; states not older than `statesSince`. */
   open(statesSince: number): Promise<OpenItems>;
+  /** States of the sources that the directory says are the operator's, merged over partitions. */
   sources(): Promise<readonly SourceState[]>;
   headers(): Promise<readonly PartitionHeader[]>;
   /** Changes since the cursors, within the reader's scope. */
   changedSince(cursors: readonly ChangeCursor[]): Promise<Changes>;
   sidelined(): Promise<readonly SidelinedCount[]>;
+  /** What of the log was lost before it was read. Offsets only: they belong to nobody. */
+  gaps(): Promise<readonly LogGap[]>;
   /** Rows of one call or login day, for a call's own page. */
   entityRows(key: string): Promise<readonly Row[]>;
 }
@@ -225,6 +228,11 @@ export interface KpiStore {
   touched(partition: number, diff: DirectoryDiff, after: string | null, limit: number): Promise<readonly string[]>;
   /** All entity keys of a partition in order, for rebuild. */
   entityKeys(partition: number, after: string | null, limit: number): Promise<readonly string[]>;
+  /**
+   * Removes facts, rows and states of an operator's sources, and what is remembered about its changes. Raises the generation of every
+   * partition: owners are refused and reload, readers see everything anew. What the log still holds of it stays inert.
+   */
+  removeOperator(operatorId: string, sources: readonly string[]): Promise<void>;
   /** A read-only snapshot under row-level security of the scope. */
   read<T>(scope: Scope, fn: (reader: KpiReader) => Promise<T>): Promise<T>;
   /** Calls back after a commit somewhere (lossy: look by yourself from time to time). Returns an unsubscribe. */

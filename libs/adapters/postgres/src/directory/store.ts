@@ -79,6 +79,7 @@ class PostgresDirectoryStore implements DirectoryStore {
         [JSON.stringify(rows)],
       );
       await manager.query('UPDATE directory.version SET version = $1', [version]);
+      await refuseForeignSources(manager, operatorId, version);
       await refuseOverlaps(manager, version);
       return version;
     });
@@ -93,7 +94,7 @@ class PostgresDirectoryStore implements DirectoryStore {
   }
 
   async removeOperator(operatorId: string): Promise<void> {
-    const { rows } = await this.snapshot();
+    const { version: before, rows } = await this.snapshot();
     const operator = rows.find((row) => row.kind === 'operator' && row.operatorId === operatorId);
     if (operator?.kind !== 'operator' || !operator.demo)
       throw new InputError('not-a-demo', 'only a demo operator can be removed', { status: 409 });
@@ -102,6 +103,7 @@ class PostgresDirectoryStore implements DirectoryStore {
       operatorId,
       mine.map(({ version: _version, recordedAt: _recordedAt, operatorId: _operator, ...row }) => ({ ...row, removed: true })),
       operator.recordedAt,
+      before,
     );
   }
 }
@@ -109,6 +111,21 @@ class PostgresDirectoryStore implements DirectoryStore {
 async function currentVersion(manager: EntityManager, lock: boolean): Promise<number> {
   const [row]: { version: number }[] = await manager.query(`SELECT version FROM directory.version${lock ? ' FOR UPDATE' : ''}`);
   return row?.version ?? 0;
+}
+
+/** A source is one operator's: whoever else could name it would decide what its calls mean. */
+async function refuseForeignSources(manager: EntityManager, operatorId: string, version: number): Promise<void> {
+  const [taken]: { source: string }[] = await manager.query(
+    `SELECT entry->>'source' AS source FROM (${AT_VERSION}) AS current
+     WHERE NOT removed AND "operatorId" <> $2 AND entry->>'source' IN (SELECT entry->>'source' FROM directory.row WHERE version = $1 AND NOT removed)
+     LIMIT 1`,
+    [version, operatorId],
+  );
+  if (!taken) return;
+  throw new InputError('source-taken', `the source ${taken.source} belongs to somebody else: choose another name`, {
+    status: 409,
+    details: { source: taken.source },
+  });
 }
 
 /** Two mappings, or two logins, of one key may not hold at once: a visit would have two clinics. */

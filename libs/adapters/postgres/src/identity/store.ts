@@ -50,7 +50,8 @@ class PostgresIdentityStore implements IdentityStore {
 
   async putInvitation({ tokenHash, accountId, expiresAt, usedAt }: Invitation): Promise<void> {
     await this.source.query(
-      `WITH former AS (DELETE FROM directory.invitation WHERE "accountId" = $2) INSERT INTO directory.invitation VALUES ($1, $2, $3, $4)`,
+      `INSERT INTO directory.invitation VALUES ($1, $2, $3, $4)
+       ON CONFLICT ("accountId") DO UPDATE SET "tokenHash" = excluded."tokenHash", "expiresAt" = excluded."expiresAt", "usedAt" = excluded."usedAt"`,
       [tokenHash, accountId, expiresAt, usedAt],
     );
   }
@@ -170,6 +171,18 @@ class PostgresIdentityStore implements IdentityStore {
       'SELECT * FROM directory.access WHERE "operatorId" = $1 AND ($3::bigint IS NULL OR number < $3) ORDER BY number DESC LIMIT $2',
       [operatorId, limit, before ?? null],
     );
+  }
+
+  async removeOperator(operatorId: string): Promise<void> {
+    await this.source.transaction(async (manager) => {
+      for (const table of ['session', 'invitation'])
+        await manager.query(
+          `DELETE FROM directory.${table} WHERE "accountId" IN (SELECT "accountId" FROM directory.account WHERE "operatorId" = $1)`,
+          [operatorId],
+        );
+      for (const table of ['account', 'display', 'source_key'])
+        await manager.query(`DELETE FROM directory.${table} WHERE "operatorId" = $1`, [operatorId]);
+    });
   }
 
   async isEmpty(): Promise<boolean> {

@@ -38,8 +38,9 @@ class PostgresIntakeStore implements IntakeStore {
   }
 
   async putFollow(file: FollowedFile): Promise<void> {
-    await this.source.query('INSERT INTO intake.follow VALUES ($1, $2) ON CONFLICT ("followId") DO UPDATE SET file = excluded.file', [
+    await this.source.query('INSERT INTO intake.follow VALUES ($1, $2, $3) ON CONFLICT ("followId") DO UPDATE SET file = excluded.file', [
       file.followId,
+      file.operatorId,
       JSON.stringify(file),
     ]);
   }
@@ -79,6 +80,13 @@ class PostgresIntakeStore implements IntakeStore {
       operatorId,
     ]);
     return rows[0]?.count ?? 0;
+  }
+
+  async removeOperator(operatorId: string): Promise<void> {
+    await this.source.transaction(async (manager) => {
+      for (const table of ['import', 'follow', 'dead_letter'])
+        await manager.query(`DELETE FROM intake.${table} WHERE "operatorId" = $1`, [operatorId]);
+    });
   }
 }
 

@@ -1,8 +1,9 @@
 /**
  * Columns of the row tables, named as the members of the rows in contracts: rows go in and come out without a second form. `key` is the
- * entity key, from which the call is read back.
+ * entity key, from which the call is read back, `partition` the one that holds the entity. Keys are ordered by their bytes everywhere.
  */
-const BASE = ['key text', 'id text', '"operatorId" text', '"clinicId" text', 'source text', '"callType" text'] as const;
+const ENTITY = ['partition int', 'key text COLLATE "C"', 'id text COLLATE "C"'] as const;
+const BASE = [...ENTITY, '"operatorId" text', '"clinicId" text', 'source text', '"callType" text'] as const;
 const RECEIVED = ['"firstReceivedAt" bigint', '"changedByReceivedAt" bigint'] as const;
 
 export const VISIT_COLUMNS = [
@@ -77,8 +78,7 @@ export const LEG_COLUMNS = [
 ] as const;
 
 export const STATE_COLUMNS = [
-  'key text',
-  'id text',
+  ...ENTITY,
   '"operatorId" text',
   'source text',
   'login text',
@@ -102,6 +102,11 @@ export const TABLES: Readonly<Record<TableName, { readonly columns: readonly str
 /** Quoted name of a column definition. */
 export function columnName(definition: string): string {
   return definition.split(' ')[0] as string;
+}
+
+/** Type of a column as a parameter. */
+export function columnType(definition: string): string {
+  return (definition.split(' ')[1] as string).replace('?', '');
 }
 
 /** `name type [NOT NULL]` of a column definition. */

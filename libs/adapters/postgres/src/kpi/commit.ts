@@ -1,6 +1,6 @@
 import type { Row, StoredFact } from '@sightline/contracts';
 import { encodeEvent } from '@sightline/contracts';
-import type { CommitResult, EntityChange, PartitionCommit, PartitionHeader, PoisonRecord } from '@sightline/ports';
+import type { CommitResult, PartitionCommit, PartitionHeader } from '@sightline/ports';
 import type { EntityManager } from 'typeorm';
 import type { TableName } from './columns';
 import { TABLES } from './columns';
@@ -15,29 +15,34 @@ async function accepted(manager: EntityManager, commits: readonly PartitionCommi
   const stored = new Map(headers.map((header) => [header.partition, header]));
   return commits.filter(({ expected }) => {
     const header = stored.get(expected.partition);
-    return header?.generation === expected.generation && header.commitNo === expected.commitNo && header.nextOffset === expected.nextOffset;
+    return header !== undefined && sameHeader(header, expected);
   });
 }
 
-/** All commits whose header stands as expected, in the transaction of `manager`. Poison comes sealed. */
-export async function writeCommits(
-  manager: EntityManager,
-  commits: readonly PartitionCommit[],
-  sealed: readonly PoisonRecord[],
-): Promise<CommitResult> {
+/** Generation and number of the commit say it all among well-behaved owners; the rest is compared because refusing is cheap. */
+function sameHeader(a: PartitionHeader, b: PartitionHeader): boolean {
+  return (
+    a.generation === b.generation &&
+    a.commitNo === b.commitNo &&
+    a.nextOffset === b.nextOffset &&
+    a.logId === b.logId &&
+    a.foldVersion === b.foldVersion &&
+    a.directoryVersion === b.directoryVersion &&
+    a.refold?.to === b.refold?.to &&
+    a.refold?.cursor === b.refold?.cursor
+  );
+}
+
+/** All commits whose header stands as expected, in the transaction of `manager`. */
+export async function writeCommits(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<CommitResult> {
   const good = await accepted(manager, commits);
   const partitions = new Set(good.map((commit) => commit.expected.partition));
-  const changes = good.flatMap((commit) => commit.changes);
   await writeFacts(manager, good);
-  await writeRows(manager, changes);
-  await writeSidelined(manager, changes);
+  await writeRows(manager, good);
+  await writeSidelined(manager, good);
   await writeSources(manager, good);
   await writeChanged(manager, good);
-  await writePoisonAndGaps(
-    manager,
-    good,
-    sealed.filter((poison) => partitions.has(poison.partition)),
-  );
+  await writePoisonAndGaps(manager, good);
   await writeHeaders(manager, good);
   if (good.length > 0) await manager.query('NOTIFY kpi_committed');
   return { refused: commits.map((commit) => commit.expected.partition).filter((partition) => !partitions.has(partition)) };
@@ -69,7 +74,9 @@ async function writeFacts(manager: EntityManager, commits: readonly PartitionCom
   );
 }
 
-async function writeRows(manager: EntityManager, changes: readonly EntityChange[]): Promise<void> {
+async function writeRows(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const changes = commits.flatMap((commit) => commit.changes);
+  const partitions = new Map(commits.flatMap(({ expected, changes }) => changes.map((change) => [change.key, expected.partition])));
   for (const table of Object.keys(TABLES) as TableName[]) {
     const upserts = changes.flatMap((change) => change.upserts.filter((row) => row.family === table));
     const kept = new Set(upserts.map(identityOf));
@@ -81,20 +88,30 @@ async function writeRows(manager: EntityManager, changes: readonly EntityChange[
         [gone.map(keyOf), gone.map((row) => (row.family === 'contact' ? row.clinicId : row.id))],
       );
     }
-    if (upserts.length > 0) await manager.query(upsertSql(table), [JSON.stringify(upserts.map((row) => ({ ...row, key: keyOf(row) })))]);
+    if (upserts.length > 0)
+      await manager.query(upsertSql(table), [
+        JSON.stringify(
+          upserts.map((row) => {
+            const key = keyOf(row);
+            return { ...row, key, partition: partitions.get(key) };
+          }),
+        ),
+      ]);
   }
 }
 
-async function writeSidelined(manager: EntityManager, changes: readonly EntityChange[]): Promise<void> {
+async function writeSidelined(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const changes = commits.flatMap(({ expected, changes }) => changes.map((change) => ({ ...change, partition: expected.partition })));
   if (changes.length === 0) return;
   const said = changes.filter((change) => change.continued || Object.keys(change.sidelined).length > 0);
   const silent = changes.filter((change) => !said.includes(change)).map((change) => change.key);
   if (silent.length > 0) await manager.query('DELETE FROM kpi.sidelined WHERE key = ANY($1::text[])', [silent]);
   if (said.length === 0) return;
   await manager.query(
-    `INSERT INTO kpi.sidelined SELECT * FROM unnest($1::text[], $2::text[], $3::jsonb[], $4::boolean[])
+    `INSERT INTO kpi.sidelined SELECT * FROM unnest($1::int[], $2::text[], $3::text[], $4::jsonb[], $5::boolean[])
      ON CONFLICT (key) DO UPDATE SET counts = excluded.counts, continued = excluded.continued`,
     [
+      said.map((change) => change.partition),
       said.map((change) => change.key),
       said.map((change) => change.key.split('\n')[1]),
       said.map((change) => JSON.stringify(change.sidelined)),
@@ -158,28 +175,31 @@ async function writeChanged(manager: EntityManager, commits: readonly PartitionC
   }
 }
 
-async function writePoisonAndGaps(
-  manager: EntityManager,
-  commits: readonly PartitionCommit[],
-  sealed: readonly PoisonRecord[],
-): Promise<void> {
-  for (const poison of sealed) {
-    await manager.query('INSERT INTO kpi.poison VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING', [
-      poison.partition,
-      poison.offset,
-      poison.reason,
-      poison.receivedAt,
-      Buffer.from(poison.bytes),
-    ]);
+async function writePoisonAndGaps(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  const poison = commits.flatMap((commit) => commit.poison);
+  if (poison.length > 0) {
+    await manager.query(
+      'INSERT INTO kpi.poison SELECT * FROM unnest($1::int[], $2::bigint[], $3::text[], $4::bigint[], $5::bytea[]) ON CONFLICT DO NOTHING',
+      [
+        poison.map((record) => record.partition),
+        poison.map((record) => record.offset),
+        poison.map((record) => record.reason),
+        poison.map((record) => record.receivedAt),
+        poison.map((record) => Buffer.from(record.bytes)),
+      ],
+    );
   }
-  for (const { gap } of commits) {
-    if (gap)
-      await manager.query('INSERT INTO kpi.gap VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING', [
-        gap.partition,
-        gap.fromOffset,
-        gap.toOffset,
-        gap.noticedAt,
-      ]);
+  const gaps = commits.flatMap(({ gap }) => (gap ? [gap] : []));
+  if (gaps.length > 0) {
+    await manager.query(
+      'INSERT INTO kpi.gap SELECT * FROM unnest($1::int[], $2::bigint[], $3::bigint[], $4::bigint[]) ON CONFLICT DO NOTHING',
+      [
+        gaps.map((gap) => gap.partition),
+        gaps.map((gap) => gap.fromOffset),
+        gaps.map((gap) => gap.toOffset),
+        gaps.map((gap) => gap.noticedAt),
+      ],
+    );
   }
 }
 

@@ -128,6 +128,7 @@ export function createReader(manager: EntityManager): KpiReader {
       ),
     changedSince: (cursors) => readChanges(manager, cursors),
     sidelined: () => readSidelined(manager),
+    gaps: () => manager.query('SELECT * FROM kpi.gap ORDER BY partition, "fromOffset"'),
     entityRows: (key) => readEntity(manager, key),
   };
 }

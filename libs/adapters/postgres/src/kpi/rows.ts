@@ -5,7 +5,7 @@ import { columnName, TABLES } from './columns';
 
 /** A table row as the row it stands for: `key` becomes the call again. */
 export function rowOf(table: TableName, stored: Record<string, unknown>): Row {
-  const { key, at, ...members } = stored;
+  const { partition: _partition, key, at, ...members } = stored;
   if (table === 'state') return { family: 'state', at, ...members } as unknown as Row;
   const entity = parseEntityKey(key as string);
   const call = entity.type === 'call' ? { source: entity.source, id: entity.id } : undefined;

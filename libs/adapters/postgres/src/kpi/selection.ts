@@ -45,7 +45,7 @@ export function filterSql(filter: RowFilter, parameters: Parameters): string {
  * its last visit was. Gives `outcome_now`, `reason_now`, `wait_now` beside the row.
  */
 export function fromSql(family: RowFilter['family'], endUnknownBefore: CellsQuery['endUnknownBefore'], parameters: Parameters): string {
-  if (family === 'leg') return `kpi.leg t CROSS JOIN LATERAL (SELECT t.outcome AS outcome_now) AS now`;
+  if (family === 'leg') return `kpi.leg t CROSS JOIN LATERAL (SELECT t.outcome AS outcome_now, NULL::bigint AS wait_now) AS now`;
   const named = Object.entries(endUnknownBefore).filter(([source]) => source !== '*');
   const sources = parameters.add(named.map(([source]) => source));
   const cutoffs = parameters.add(named.map(([, cutoff]) => finite(cutoff)));

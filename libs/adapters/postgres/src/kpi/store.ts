@@ -8,10 +8,8 @@ import type { TableName } from './columns';
 import { writeCommits } from './commit';
 import { createReader } from './reader';
 import { rowOf } from './rows';
+import { removeOperator } from './sources';
 import { touchedKeys } from './touched';
-
-/** Encrypts what could not be folded before it is stored. */
-export type Seal = (bytes: Uint8Array) => Promise<Uint8Array>;
 
 const HEADER_COLUMNS = 'partition, "logId", "nextOffset", "foldVersion", "directoryVersion", refold, generation, "commitNo"';
 export const SOURCE_COLUMNS = 'source, watermark, "lastReceivedAt", "restartedAt", "clockAheadMs", "clockAheadAt"';
@@ -19,10 +17,7 @@ export const SOURCE_COLUMNS = 'source, watermark, "lastReceivedAt", "restartedAt
 class PostgresKpiStore implements KpiStore {
   private readonly committed: Wakeup;
 
-  constructor(
-    private readonly database: Database,
-    private readonly seal: Seal,
-  ) {
+  constructor(private readonly database: Database) {
     this.committed = new Wakeup(database.pipeline, 'kpi_committed');
   }
 
@@ -60,13 +55,10 @@ class PostgresKpiStore implements KpiStore {
   }
 
   async commit(commits: readonly PartitionCommit[]): Promise<CommitResult> {
-    const sealed = await Promise.all(
-      commits.flatMap((commit) => commit.poison).map(async (poison) => ({ ...poison, bytes: await this.seal(poison.bytes) })),
-    );
     return this.database.pipeline.transaction(async (manager) => {
       // A crash may lose the last commits, never part of one: the log, which is durable before it is acknowledged, is folded again.
       await manager.query('SET LOCAL synchronous_commit = off');
-      return writeCommits(manager, commits, sealed);
+      return writeCommits(manager, commits);
     });
   }
 
@@ -86,6 +78,10 @@ class PostgresKpiStore implements KpiStore {
     return rows.map((row) => row.key);
   }
 
+  async removeOperator(operatorId: string, sources: readonly string[]): Promise<void> {
+    await this.database.pipeline.transaction((manager) => removeOperator(manager, operatorId, sources));
+  }
+
   async read<T>(scope: Scope, fn: (reader: KpiReader) => Promise<T>): Promise<T> {
     return withScope(this.database, scope, (manager) => fn(createReader(manager)));
   }
@@ -100,6 +96,6 @@ class PostgresKpiStore implements KpiStore {
 }
 
 /** The history store: facts, rows and headers in PostgreSQL. */
-export function createKpiStore(database: Database, seal: Seal): KpiStore & { close(): Promise<void> } {
-  return new PostgresKpiStore(database, seal);
+export function createKpiStore(database: Database): KpiStore & { close(): Promise<void> } {
+  return new PostgresKpiStore(database);
 }

@@ -1,105 +1,123 @@
-import type { DirectoryDiff, DirectoryRow } from '@sightline/contracts';
-import { partitionOfEntity, parseEntityKey } from '@sightline/contracts';
+import type { DirectoryDiff, DirectoryKind, DirectoryRow } from '@sightline/contracts';
 import type { DataSource } from 'typeorm';
+import { Parameters } from './selection';
+import { ofSourcesSql } from './sources';
 
 const FOREVER = 9_007_199_254_740_991;
 
-interface Part {
-  readonly sql: string;
-  readonly arrays: readonly (readonly unknown[])[];
+/** What is said of one call lies apart: a row's own instant may be so long before or after a fact that the directory row speaks of, ms. */
+const CALL_MAX_MS = 86_400_000;
+
+/** Facts that a mapping left out, or that found no place: another mapping may let them in. They have no row to be found by. */
+const WITHOUT_ROW = ['foreignClinic', 'orphan'];
+
+/** Rows of a table by source and one more column, within the validity of directory rows. */
+interface Place {
+  readonly table: 'visit' | 'leg' | 'state';
+  readonly column: string;
+  readonly at: string;
 }
 
-function dated(rows: readonly DirectoryRow[]): readonly (readonly number[])[] {
-  return [rows.map((row) => row.validFrom ?? -FOREVER), rows.map((row) => row.validTo ?? FOREVER)];
+const QUEUES: readonly Place[] = [
+  { table: 'visit', column: 'queue', at: '"enteredAt"' },
+  { table: 'leg', column: 'queue', at: '"startedAt"' },
+];
+const NUMBERS: readonly Place[] = [{ table: 'visit', column: '"dialledNumber"', at: '"enteredAt"' }];
+const TAGS: readonly Place[] = [{ table: 'visit', column: 'tag', at: '"enteredAt"' }];
+const LOGINS: readonly Place[] = [
+  { table: 'leg', column: 'login', at: '"startedAt"' },
+  { table: 'visit', column: 'login', at: '"endedAt"' },
+  { table: 'state', column: 'login', at: 'at' },
+];
+
+type Keyed = DirectoryRow & { readonly source: string };
+
+function ofKind<K extends DirectoryKind>(diff: DirectoryDiff, kind: K): readonly DirectoryRow<K>[] {
+  return diff.rows.filter((row): row is DirectoryRow<K> => row.kind === kind);
 }
 
-/** Which statement finds the entities that a kind of directory row may mean something to, within its validity. */
-function partsOf(diff: DirectoryDiff): readonly Part[] {
-  const parts: Part[] = [];
-  const by = (
-    source: string,
-    value: string,
-    table: string,
-    at: string,
-    rows: readonly DirectoryRow[],
-    sources: string[],
-    values: string[],
-  ): void => {
+/** Collects the SELECTs of one question. */
+class Question {
+  private readonly parameters = new Parameters();
+  private readonly selects: string[] = [];
+  private readonly where: string;
+
+  constructor(partition: number, after: string | null) {
+    this.where = `t.partition = ${this.parameters.add(partition)}::int AND t.key > ${this.parameters.add(after ?? '')}`;
+  }
+
+  select(from: string): void {
+    this.selects.push(`SELECT t.key FROM ${from} AND ${this.where}`);
+  }
+
+  add(values: readonly unknown[], type: string): string {
+    return `${this.parameters.add(values)}::${type}[]`;
+  }
+
+  at<R extends Keyed>(places: readonly Place[], rows: readonly R[], valueOf: (row: R) => string): void {
     if (rows.length === 0) return;
-    parts.push({
-      sql: `SELECT t.key FROM kpi.${table} t JOIN unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[]) AS d(source, value, since, until)
-            ON t.${source} = d.source AND t.${value} = d.value AND t.${at} >= d.since AND t.${at} < d.until`,
-      arrays: [sources, values, ...dated(rows)],
-    });
-  };
-  const mappings = diff.rows.filter((row): row is DirectoryRow<'mapping'> => row.kind === 'mapping');
-  for (const [kind, column] of [
-    ['queue', 'queue'],
-    ['dialledNumber', '"dialledNumber"'],
-    ['tag', 'tag'],
-  ] as const) {
-    const rows = mappings.filter((row) => row.by === kind);
-    const sources = rows.map((row) => row.source);
-    const values = rows.map((row) => row.value);
-    by('source', column, 'visit', '"enteredAt"', rows, sources, values);
-    if (kind === 'queue') by('source', 'queue', 'leg', '"startedAt"', rows, sources, values);
+    const arrays = [
+      this.add(
+        rows.map((row) => row.source),
+        'text',
+      ),
+      this.add(rows.map(valueOf), 'text'),
+      this.add(
+        rows.map((row) => (row.validFrom ?? -FOREVER) - (row.validFrom === null ? 0 : CALL_MAX_MS)),
+        'bigint',
+      ),
+      this.add(
+        rows.map((row) => (row.validTo ?? FOREVER) + (row.validTo === null ? 0 : CALL_MAX_MS)),
+        'bigint',
+      ),
+    ];
+    const said = `unnest(${arrays.join(', ')}) AS d(source, value, since, until)`;
+    for (const { table, column, at } of places)
+      this.select(
+        `kpi.${table} t JOIN ${said} ON t.source = d.source AND t.${column} = d.value AND t.${at} >= d.since AND t.${at} < d.until WHERE true`,
+      );
   }
-  const queues = diff.rows.filter((row): row is DirectoryRow<'queue'> => row.kind === 'queue');
-  by(
-    'source',
-    'queue',
-    'visit',
-    '"enteredAt"',
-    queues,
-    queues.map((row) => row.source),
-    queues.map((row) => row.queue),
-  );
-  by(
-    'source',
-    'queue',
-    'leg',
-    '"startedAt"',
-    queues,
-    queues.map((row) => row.source),
-    queues.map((row) => row.queue),
-  );
-  const logins = diff.rows.filter((row): row is DirectoryRow<'login'> => row.kind === 'login');
-  by(
-    'source',
-    'login',
-    'leg',
-    '"startedAt"',
-    logins,
-    logins.map((row) => row.source),
-    logins.map((row) => row.login),
-  );
-  by(
-    'source',
-    'login',
-    'visit',
-    '"endedAt"',
-    logins,
-    logins.map((row) => row.source),
-    logins.map((row) => row.login),
-  );
-  by(
-    'source',
-    'login',
-    'state',
-    'at',
-    logins,
-    logins.map((row) => row.source),
-    logins.map((row) => row.login),
-  );
+
+  async answer(source: DataSource, limit: number): Promise<readonly string[]> {
+    if (this.selects.length === 0) return [];
+    const rows: { key: string }[] = await source.query(
+      `${this.selects.join(' UNION ')} ORDER BY key LIMIT ${this.parameters.add(limit)}`,
+      this.parameters.values,
+    );
+    return rows.map((row) => row.key);
+  }
+}
+
+function mappings(question: Question, diff: DirectoryDiff): void {
+  const rows = ofKind(diff, 'mapping');
+  if (rows.length === 0) return;
+  for (const [by, places] of [
+    ['queue', QUEUES],
+    ['dialledNumber', NUMBERS],
+    ['tag', TAGS],
+  ] as const)
+    question.at(
+      places,
+      rows.filter((row) => row.by === by),
+      (row) => row.value,
+    );
+  const sources = question.add([...new Set(rows.map((row) => row.source))], 'text');
+  question.select(`kpi.sidelined t WHERE t.source = ANY(${sources}) AND t.counts ?| ${question.add(WITHOUT_ROW, 'text')}`);
   // Legs without a visit (outbound) are mapped by number or tag, which they do not keep: all of the source are looked at again.
-  const outbound = [...new Set(mappings.filter((row) => row.by !== 'queue').map((row) => row.source))];
-  if (outbound.length > 0)
-    parts.push({ sql: 'SELECT t.key FROM kpi.leg t WHERE t."visitId" IS NULL AND t.source = ANY($1::text[])', arrays: [outbound] });
-  const sources = [...new Set(diff.rows.flatMap((row) => (row.kind === 'source' ? [row.source] : [])))];
-  if (sources.length > 0) {
-    parts.push({ sql: `SELECT t.key FROM kpi.fact t WHERE split_part(t.key, E'\\n', 2) = ANY($1::text[])`, arrays: [sources] });
-  }
-  return parts;
+  const outbound = [...new Set(rows.filter((row) => row.by !== 'queue').map((row) => row.source))];
+  if (outbound.length > 0) question.select(`kpi.leg t WHERE t."visitId" IS NULL AND t.source = ANY(${question.add(outbound, 'text')})`);
+}
+
+/** Sources that came, went or changed hands; nothing else about a source changes a row. */
+function movedSources(diff: DirectoryDiff): readonly string[] {
+  const bySource = new Map<string, DirectoryRow<'source'>[]>();
+  for (const row of ofKind(diff, 'source')) bySource.set(row.source, [...(bySource.get(row.source) ?? []), row]);
+  return [...bySource]
+    .filter(
+      ([, rows]) =>
+        !rows.every((row) => !row.removed && row.operatorId === rows[0]?.operatorId) || rows.every((row) => row.version > diff.from),
+    )
+    .map(([source]) => source);
 }
 
 /** Entity keys of one partition, in key order after the cursor, that the diff may change. */
@@ -110,28 +128,11 @@ export async function touchedKeys(
   after: string | null,
   limit: number,
 ): Promise<readonly string[]> {
-  const parts = partsOf(diff);
-  if (parts.length === 0) return [];
-  const values: unknown[] = [];
-  const selects = parts.map(({ sql, arrays }) => {
-    const shifted = sql.replace(/\$(\d+)/g, (_all, index: string) => `$${values.length + Number(index)}`);
-    values.push(...arrays);
-    return `(${shifted})`;
-  });
-  // Row tables know no partition: keys are read in order, a bounded page at a time, and those of the partition kept.
-  const found: string[] = [];
-  let cursor = after ?? '';
-  const page = Math.max(1_000, limit * 40);
-  for (;;) {
-    const rows: { key: string }[] = await source.query(
-      `SELECT key FROM (${selects.join(' UNION ')}) AS touched WHERE key > $${values.length + 1} ORDER BY key LIMIT ${page}`,
-      [...values, cursor],
-    );
-    for (const { key } of rows) {
-      if (partitionOfEntity(parseEntityKey(key)) === partition) found.push(key);
-      if (found.length === limit) return found;
-    }
-    if (rows.length < page) return found;
-    cursor = (rows.at(-1) as { key: string }).key;
-  }
+  const question = new Question(partition, after);
+  mappings(question, diff);
+  question.at(QUEUES, ofKind(diff, 'queue'), (row) => row.queue);
+  question.at(LOGINS, ofKind(diff, 'login'), (row) => row.login);
+  const moved = movedSources(diff);
+  if (moved.length > 0) question.select(`kpi.fact t JOIN ${ofSourcesSql(question.add(moved, 'text'))} WHERE true`);
+  return question.answer(source, limit);
 }

@@ -11,7 +11,8 @@ export class Scopes1700000000001 implements MigrationInterface {
     await runner.query('GRANT USAGE ON SCHEMA log TO sightline_intake, sightline_pipeline, sightline_backup');
     await runner.query('GRANT USAGE ON SCHEMA kpi TO sightline_pipeline, sightline_api, sightline_backup');
     await runner.query('GRANT USAGE ON SCHEMA directory TO sightline_intake, sightline_pipeline, sightline_api, sightline_backup');
-    await runner.query('GRANT USAGE ON SCHEMA vault, intake TO sightline_intake');
+    await runner.query('GRANT USAGE ON SCHEMA intake TO sightline_intake, sightline_backup');
+    await runner.query('GRANT USAGE ON SCHEMA vault TO sightline_intake');
     // Without settings the first comparison is null and no row passes: it fails closed.
     await runner.query(`
       CREATE FUNCTION kpi.in_scope(operator_id text, clinic_id text) RETURNS boolean LANGUAGE sql STABLE PARALLEL SAFE AS $$

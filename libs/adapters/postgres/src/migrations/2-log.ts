@@ -1,4 +1,5 @@
 import type { MigrationInterface, QueryRunner } from 'typeorm';
+import { secure, whole } from './secure';
 
 /** The event log: 32 partitions with gapless offsets, records by day of receipt so that retention drops whole days. */
 export class Log1700000000002 implements MigrationInterface {
@@ -48,6 +49,10 @@ export class Log1700000000002 implements MigrationInterface {
     await runner.query('GRANT INSERT, UPDATE ON log.progress TO sightline_pipeline');
     await runner.query('GRANT SELECT, INSERT, UPDATE, DELETE ON log.member TO sightline_pipeline');
     await runner.query('GRANT SELECT ON ALL TABLES IN SCHEMA log TO sightline_backup');
+    for (const table of ['identity', 'head', 'progress', 'member'])
+      await secure(runner, `log.${table}`, whole('intake', 'pipeline', 'backup'));
+    const append = { role: 'intake', command: 'INSERT', condition: 'true' } as const;
+    await secure(runner, 'log.record', [append, ...whole('pipeline', 'backup')]);
   }
 
   async down(): Promise<void> {

@@ -1,23 +1,13 @@
 import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, randomUUID } from 'node:crypto';
 import { SightlineError } from '@sightline/contracts';
 import type { Vault } from '@sightline/ports';
+import { normalNumber } from '@sightline/ports';
 import type { DataSource } from 'typeorm';
 import type { Database } from '../connection/database';
 
 const KEY_BYTES = 32;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
-const CACHE_MAX = 100_000;
-const NOBODY = new Set(['', '0', 'anonymous', 'unknown', 'withheld', 'restricted', 'unavailable', 'private', 'none', 's', 'p']);
-
-/** The one form of a number, or null when it names nobody. */
-export function normalNumber(text: string): string | null {
-  const trimmed = text.trim();
-  if (NOBODY.has(trimmed.toLowerCase())) return null;
-  const digits = trimmed.replace(/[\s().-]/g, '').replace(/^00/, '+');
-  return /^\+?\d+$/.test(digits) ? (/^\+?0+$/.test(digits) ? null : digits) : trimmed.toLowerCase();
-}
-
 /** AES-256-GCM: nonce, ciphertext, tag. */
 function seal(key: Uint8Array, bytes: Uint8Array): Buffer {
   const nonce = randomBytes(NONCE_BYTES);
@@ -32,6 +22,12 @@ function unseal(key: Uint8Array, sealed: Uint8Array): Buffer {
   return Buffer.concat([decipher.update(bytes.subarray(NONCE_BYTES, bytes.length - TAG_BYTES)), decipher.final()]);
 }
 
+/** Deletes callers of operator $1 with their keys and notes it in the journal, in one statement. */
+function eraseSql(condition: string): string {
+  return `WITH gone AS (DELETE FROM vault.caller WHERE operator_id = $1 AND ${condition} RETURNING caller_id, operator_id),
+    noted AS (INSERT INTO vault.erasure SELECT caller_id, operator_id, $2::bigint FROM gone ON CONFLICT DO NOTHING)`;
+}
+
 function derive(masterKey: Uint8Array, purpose: string): Buffer {
   return Buffer.from(hkdfSync('sha256', masterKey, Buffer.alloc(0), `sightline vault ${purpose}`, KEY_BYTES));
 }
@@ -44,8 +40,6 @@ class PostgresVault implements Vault {
   private readonly source: DataSource;
   private readonly hashKey: Buffer;
   private readonly wrapKey: Buffer;
-  /** operator and number hash → token; bounded, oldest out first. Tokens never change while their caller is there. */
-  private readonly known = new Map<string, string>();
   private readonly sourceKeys = new Map<string, Buffer>();
 
   constructor(database: Database, masterKey: Uint8Array) {
@@ -61,51 +55,48 @@ class PostgresVault implements Vault {
       return normal === null ? null : { normal, hash: this.hash(operatorId, normal) };
     });
     const wanted = new Map<string, string>();
-    for (const one of hashes) if (one && !this.known.has(`${operatorId}\n${one.hash}`)) wanted.set(one.hash, one.normal);
-    if (wanted.size > 0) await this.find(operatorId, wanted, nowMs);
-    return hashes.map((one) => (one ? (this.known.get(`${operatorId}\n${one.hash}`) ?? null) : null));
+    for (const one of hashes) if (one) wanted.set(one.hash, one.normal);
+    const tokens = wanted.size > 0 ? await this.find(operatorId, wanted, nowMs) : new Map<string, string>();
+    return hashes.map((one) => (one ? (tokens.get(one.hash) ?? null) : null));
   }
 
   private hash(operatorId: string, normal: string): string {
     return createHmac('sha256', this.hashKey).update(operatorId).update('\n').update(normal).digest('hex');
   }
 
-  /** Makes those that are missing; where another process was quicker, its token stands. */
-  private async find(operatorId: string, wanted: ReadonlyMap<string, string>, nowMs: number): Promise<void> {
-    const hashes = [...wanted.keys()].map((hash) => Buffer.from(hash, 'hex'));
-    const read = async (): Promise<Set<string>> => {
+  /** Tokens by hash. Makes those that are missing; where another process was quicker, its token stands. */
+  private async find(operatorId: string, wanted: ReadonlyMap<string, string>, nowMs: number): Promise<ReadonlyMap<string, string>> {
+    const tokens = new Map<string, string>();
+    const read = async (hashes: readonly string[]): Promise<void> => {
       const rows: { caller_id: string; number_hash: Buffer }[] = await this.source.query(
         'SELECT caller_id, number_hash FROM vault.caller WHERE operator_id = $1 AND number_hash = ANY($2::bytea[])',
-        [operatorId, hashes],
+        [operatorId, hashes.map((hash) => Buffer.from(hash, 'hex'))],
       );
-      for (const row of rows) this.remember(`${operatorId}\n${row.number_hash.toString('hex')}`, row.caller_id);
-      return new Set(rows.map((row) => row.number_hash.toString('hex')));
+      for (const row of rows) tokens.set(row.number_hash.toString('hex'), row.caller_id);
     };
-    const found = await read();
-    const missing = [...wanted].filter(([hash]) => !found.has(hash)).sort(([a], [b]) => (a < b ? -1 : 1));
-    if (missing.length === 0) return;
+    await read([...wanted.keys()]);
+    // In one order everywhere, so that two who make the same callers never wait for each other in a circle.
+    const missing = [...wanted].filter(([hash]) => !tokens.has(hash)).sort(([a], [b]) => (a < b ? -1 : 1));
+    if (missing.length === 0) return tokens;
     const sealed = missing.map(([, normal]) => {
       const key = randomBytes(KEY_BYTES);
       return { number: seal(key, Buffer.from(normal)), key: seal(this.wrapKey, key) };
     });
+    const hashes = missing.map(([hash]) => hash);
     await this.source.query(
       `INSERT INTO vault.caller SELECT id, $1, hash, number, key, $6::bigint
        FROM unnest($2::text[], $3::bytea[], $4::bytea[], $5::bytea[]) AS n(id, hash, number, key) ON CONFLICT (operator_id, number_hash) DO NOTHING`,
       [
         operatorId,
         missing.map(() => randomUUID()),
-        missing.map(([hash]) => Buffer.from(hash, 'hex')),
+        hashes.map((hash) => Buffer.from(hash, 'hex')),
         sealed.map((one) => one.number),
         sealed.map((one) => one.key),
         nowMs,
       ],
     );
-    await read();
-  }
-
-  private remember(hash: string, callerId: string): void {
-    if (this.known.size >= CACHE_MAX) this.known.delete(this.known.keys().next().value as string);
-    this.known.set(hash, callerId);
+    await read(hashes);
+    return tokens;
   }
 
   async reveal(operatorId: string, callerId: string): Promise<string | null> {
@@ -117,17 +108,20 @@ class PostgresVault implements Vault {
   }
 
   async erase(operatorId: string, callerId: string, nowMs: number): Promise<boolean> {
-    const erased = await this.source.transaction(async (manager) => {
-      const gone: unknown[] = await manager.query(
-        'WITH gone AS (DELETE FROM vault.caller WHERE operator_id = $1 AND caller_id = $2 RETURNING caller_id) SELECT caller_id FROM gone',
-        [operatorId, callerId],
-      );
-      if (gone.length === 0) return false;
-      await manager.query('INSERT INTO vault.erasure VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [callerId, operatorId, nowMs]);
-      return true;
+    const gone: unknown[] = await this.source.query(`${eraseSql('caller_id = $3')} SELECT caller_id FROM gone`, [
+      operatorId,
+      nowMs,
+      callerId,
+    ]);
+    return gone.length > 0;
+  }
+
+  async removeOperator(operatorId: string, sources: readonly string[], nowMs: number): Promise<void> {
+    await this.source.transaction(async (manager) => {
+      await manager.query(`${eraseSql('true')} SELECT count(*) FROM gone`, [operatorId, nowMs]);
+      await manager.query('DELETE FROM vault.source_key WHERE source = ANY($1::text[])', [sources]);
     });
-    for (const [hash, id] of this.known) if (id === callerId) this.known.delete(hash);
-    return erased;
+    for (const source of sources) this.sourceKeys.delete(source);
   }
 
   async sourceKey(source: string): Promise<Uint8Array> {
