@@ -2,7 +2,7 @@ import { applyDecorators } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOkResponse } from '@nestjs/swagger';
 import { z } from 'zod';
 
-type SchemaObject = NonNullable<Exclude<Parameters<typeof ApiBody>[0]['schema' & keyof Parameters<typeof ApiBody>[0]], undefined>>;
+type SchemaObject = Extract<Parameters<typeof ApiBody>[0], { readonly schema: unknown }>['schema'];
 
 function schemaOf(schema: z.ZodType): SchemaObject {
   return z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any', target: 'openapi-3.0' }) as SchemaObject;

@@ -5,7 +5,7 @@ import type { Clock, DirectoryStore, IdentityStore } from '@sightline/ports';
 import type { Logger, Metrics } from '@sightline/runtime';
 import { AccessLog, ownActor } from './access/access-log';
 import { Authenticator } from './access/authenticator';
-import { Accounts, visitorId } from './accounts/accounts';
+import { Accounts } from './accounts/accounts';
 import { Cookies } from './accounts/cookies';
 import { Passwords } from './accounts/password';
 import type { NewSession } from './accounts/sessions';
@@ -49,8 +49,6 @@ export interface DirectoryService {
   localAccess(operatorId: string): string;
   /** A session as manager of a demo operator. InputError 409 when it is none. */
   demoVisitor(operatorId: string): Promise<NewSession>;
-  /** Removes a demo operator and sends its visitors away. InputError 409 when it is none. */
-  removeDemo(operatorId: string): Promise<void>;
   /** Sets the cookie of a session on a reply. */
   readonly cookies: Cookies;
 }
@@ -68,11 +66,6 @@ export function createDirectoryService(ports: DirectoryPorts, config: DirectoryC
   const accounts = new Accounts(ports, current, passwords, sessions, accessLog);
   const attempts = metrics.counter('sign_ins_total', 'Attempts to sign in by name and password', ['outcome']);
   const cookies = new Cookies(config, clock);
-
-  const requireDemo = async (operatorId: string): Promise<void> => {
-    const operator = await current.operator(operatorId);
-    if (!operator?.demo) throw new InputError('not-a-demo', 'this operator is not a demo', { status: 409 });
-  };
 
   return {
     module: directoryModule([
@@ -102,15 +95,9 @@ export function createDirectoryService(ports: DirectoryPorts, config: DirectoryC
     firstAdministrator: (operatorId) => accounts.firstAdministrator(operatorId),
     localAccess: (operatorId) => authenticator.openLocal(operatorId),
     demoVisitor: async (operatorId) => {
-      await requireDemo(operatorId);
+      const operator = await current.operator(operatorId);
+      if (!operator?.demo) throw new InputError('not-a-demo', 'this operator is not a demo', { status: 409 });
       return sessions.open(await accounts.visitor(operatorId));
-    },
-    removeDemo: async (operatorId) => {
-      await requireDemo(operatorId);
-      await sessions.closeAllOf(visitorId(operatorId));
-      await directory.removeOperator(operatorId);
-      await accessLog.record(ownActor(operatorId), 'directory.changed', `operator:${operatorId} removed`);
-      logger.info('demo removed', { operatorId });
     },
     cookies,
   };

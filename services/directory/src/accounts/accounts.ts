@@ -125,7 +125,7 @@ export class Accounts {
 
   /** The account of whoever looks at a demo: it has no password, and the colon keeps its name out of everybody's reach. */
   async visitor(operatorId: string): Promise<Account> {
-    const accountId = visitorId(operatorId);
+    const accountId = `visitor:${operatorId}`;
     const account: Account = {
       accountId,
       operatorId,
@@ -161,10 +161,6 @@ export class Accounts {
     this.turn = done.catch(() => undefined);
     return done;
   }
-}
-
-export function visitorId(operatorId: string): string {
-  return `visitor:${operatorId}`;
 }
 
 function unknownInvitation(): InputError {

@@ -81,10 +81,8 @@ export class Statements {
   proposal(): Pick<Proposal, 'changes' | 'problems'> & Counts & { readonly lines: readonly number[] } {
     const fresh = [...this.said.values()].filter(({ change }) => !this.stands(change));
     const added = fresh.filter(({ change }) => !this.byId.has(change.id)).length;
-    const decoded = decodeChanges(
-      fresh.map(({ change }) => change),
-      this.rows,
-    );
+    const changes = fresh.map(({ change }) => change);
+    const decoded = decodeChanges(changes, this.rows, '');
     return {
       ...decoded,
       lines: fresh.map(({ line }) => line),

@@ -14,6 +14,10 @@ const DATED = {
   validFrom: instant.nullable().default(null),
   validTo: instant.nullable().default(null),
   removed: z.boolean().default(false),
+  /** A row may be sent back as it was read. */
+  operatorId: z.string().optional(),
+  version: z.number().optional(),
+  recordedAt: z.number().optional(),
 };
 const [first, ...others] = ENTRIES.map((entry) => entry.extend(DATED));
 export const stating = z.discriminatedUnion('kind', [first as NonNullable<typeof first>, ...others], 'must be a kind of row');
@@ -23,6 +27,7 @@ export const removing = z.strictObject({ id: printable(128), removed: z.literal(
 export function decodeChanges(
   raw: readonly unknown[],
   current: readonly DirectoryRow[],
+  operatorId: string,
 ): { readonly changes: readonly DirectoryChange[]; readonly problems: readonly RowProblem[] } {
   const byId = new Map(current.map((row) => [row.id, row]));
   const idOf = naming(current);
@@ -40,8 +45,13 @@ export function decodeChanges(
     const read = stating.safeParse(value);
     if (!read.success) problems.push(...problemsOf(index, read.error));
     else {
-      const { id, validFrom, validTo, removed, ...entry } = read.data;
-      changes.push({ ...entry, id: id ?? idOf(entry, validFrom), validFrom, validTo, ...(removed ? { removed } : {}) });
+      const { id, validFrom, validTo, removed, operatorId: stated, version: _version, recordedAt: _recordedAt, ...entry } = read.data;
+      if (stated !== undefined && stated !== operatorId) {
+        problems.push({ index, pointer: '/operatorId', code: 'foreign-operator', detail: 'this is not your operator' });
+      }
+      // There is one operator, whatever its row is called.
+      const own = entry.kind === 'operator' ? undefined : id;
+      changes.push({ ...entry, id: own ?? idOf(entry, validFrom), validFrom, validTo, ...(removed ? { removed } : {}) });
     }
   });
   return { changes, problems };

@@ -62,7 +62,8 @@ export class DirectoryController {
   async change(@CurrentPerson() person: PersonPrincipal, @Body() body: unknown): Promise<z.infer<typeof said>> {
     requireWholeOperator(person);
     const { changes: raw, expectedVersion } = decodeJson(changeSet, body);
-    const outcome = await this.changes.propose(person.operatorId, (rows) => decodeChanges(raw, rows), expectedVersion);
+    const { operatorId } = person;
+    const outcome = await this.changes.propose(operatorId, (rows) => decodeChanges(raw, rows, operatorId), expectedVersion);
     const { version, problems, proposal } = outcome;
     if (version === null) {
       throw new InputError('bad-changes', `${problems.length} problems; nothing was changed`, {
