@@ -31,7 +31,7 @@ function dataSource(url: string, role: string, poolSize: number): DataSource {
     synchronize: false,
     installExtensions: false,
     connectTimeoutMS: 10_000,
-    extra: { statement_timeout: 120_000, idle_in_transaction_session_timeout: 60_000 },
+    extra: { statement_timeout: 120_000, idle_in_transaction_session_timeout: 60_000, keepAlive: true },
     // A connection that the server drops while idle is the pool's business; without a listener it would end the process.
     poolErrorHandler: () => {},
   });

@@ -80,12 +80,14 @@ export class PostgresConsumer implements LogConsumer {
   private async read(maxRecords: number): Promise<readonly LogBatch[]> {
     if (this.positions.size === 0) return [];
     const heads: { partition: number; next_offset: number }[] = await this.database.pipeline.query(
-      'SELECT partition, next_offset FROM log.head',
+      'SELECT partition, next_offset FROM log.head ORDER BY partition',
     );
-    const behind = heads.filter((head) => {
-      const position = this.positions.get(head.partition);
-      return position !== undefined && position < head.next_offset;
-    });
+    const behind = heads
+      .filter((head) => {
+        const position = this.positions.get(head.partition);
+        return position !== undefined && position < head.next_offset;
+      })
+      .slice(0, maxRecords);
     if (behind.length === 0) return [];
     const partitions = behind.map((head) => head.partition);
     const rows: { partition: number; record_offset: number; received_at: number; bytes: Buffer }[] = await this.database.pipeline.query(

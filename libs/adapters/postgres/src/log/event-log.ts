@@ -4,6 +4,7 @@ import type { EventLog, LogBounds, LogConsumer } from '@sightline/ports';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../connection/database';
 import { Wakeup } from '../connection/listen';
+import { asBusy } from '../connection/loss';
 import { PostgresConsumer } from './consumer';
 
 export interface EventLogOptions {
@@ -49,7 +50,7 @@ class PostgresEventLog implements EventLog {
 
   async append(events: readonly CallEvent[]): Promise<void> {
     if (events.length === 0) return;
-    await this.refuseWhenBehind();
+    // Into the queue at once: whoever appends first is first, whatever is asked before it is written.
     await new Promise<void>((resolve, reject) => {
       this.queue.push({ events, resolve, reject });
       this.flushing ??= this.flush().finally(() => (this.flushing = null));
@@ -79,10 +80,12 @@ class PostgresEventLog implements EventLog {
         size += next.events.length;
       }
       try {
+        await this.refuseWhenBehind();
         await this.write(batch.flatMap((pending) => pending.events));
         for (const pending of batch) pending.resolve();
       } catch (error) {
-        for (const pending of batch) pending.reject(error);
+        const reason = asBusy(error);
+        for (const pending of batch) pending.reject(reason);
       }
     }
   }
