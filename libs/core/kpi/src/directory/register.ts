@@ -23,6 +23,7 @@ export class Register {
   private readonly clinics: ReadonlyMap<string, DirectoryRow<'clinic'>>;
   private readonly contracts: ReadonlyMap<string, readonly Contract[]>;
   private readonly agents: ReadonlyMap<string, DirectoryRow<'agent'>>;
+  private readonly queueNames: ReadonlyMap<string, string>;
   private readonly mappings: ReadonlyMap<string, readonly DirectoryRow<'mapping'>[]>;
   private readonly pools: readonly DirectoryRow<'pool'>[];
   private readonly poolClinics: readonly DirectoryRow<'poolClinic'>[];
@@ -38,6 +39,7 @@ export class Register {
     this.clinics = new Map(of('clinic').map((row) => [row.clinicId, row]));
     this.agents = new Map(of('agent').map((row) => [row.agentId, row]));
     this.sources = new Map(of('source').map((row) => [row.source, row]));
+    this.queueNames = new Map(of('queue').map((row) => [`${row.source}/${row.queue}`, row.name]));
     this.mappings = byClinic(of('mapping'));
     this.contracts = byClinic(of('contract'));
     this.pools = of('pool');
@@ -60,6 +62,11 @@ export class Register {
 
   agentName(agentId: string): string | null {
     return this.agents.get(agentId)?.name ?? null;
+  }
+
+  /** Name of a queue written source/queue, the one said last. */
+  queueName(queue: string): string | null {
+    return this.queueNames.get(queue) ?? null;
   }
 
   /** Zones of some clinics, each once. */

@@ -12,12 +12,13 @@ import type {
 import { contactsOf } from './contacts';
 import { visitsOfEntries } from './entries';
 import { CLOCK_AHEAD_MS, currentVersions, MAX_FACT_VERSIONS } from './facts';
-import type { Leg } from './legs';
-import { buildLegs, holdMsOf, isLegFact, visitAt, wrapMsOf } from './legs';
+import type { Leg, LegWork } from './legs';
+import { buildLegs, closeAttempts, holdMsOf, isLegFact, visitAt, wrapMsOf } from './legs';
 import type { Meaning, Signs } from './meaning';
 import { compareEvents, compareSources } from './order';
 import type { Reading } from './ranks';
 import { mergeReadings } from './ranks';
+import { milestonesOf } from './records';
 import { interpretLoginDay } from './states';
 import { pairTerminals } from './terminals';
 import type { Visit } from './visit';
@@ -37,17 +38,17 @@ const ABOUT_VISIT: ReadonlySet<FactKind> = new Set(['callDisposed', 'surveyInvit
  */
 export function interpret(key: string, facts: readonly StoredFact[], meaning: Meaning): Interpretation {
   if (facts.length === 0) return NOTHING;
+  if (facts.length > MAX_FACT_VERSIONS) return { ...NOTHING, sidelined: [{ fact: { source: '', eventId: '' }, reason: 'quarantined' }] };
   const aside = new Aside();
-  if (facts.length > MAX_FACT_VERSIONS) {
-    aside.put((facts[0] as StoredFact).event, 'quarantined');
-    return { ...NOTHING, sidelined: [{ fact: { source: '', eventId: '' }, reason: 'quarantined' }] };
-  }
   const events: CallEvent[] = [];
-  for (const event of currentVersions(facts)) {
+  for (const event of [...currentVersions(facts)].sort(compareEvents)) {
     if (event.tombstone) continue;
-    if (event.occurredAt > event.receivedAt + CLOCK_AHEAD_MS) aside.put(event, 'clockAhead');
-    else events.push(event);
+    const milestones = milestonesOf(event);
+    if (milestones.some(({ occurredAt, receivedAt }) => occurredAt > receivedAt + CLOCK_AHEAD_MS)) aside.put(event, 'clockAhead');
+    else if (milestones.length === 0) aside.put(event, 'inert');
+    else events.push(...milestones);
   }
+  // The milestones of a record stand before it.
   events.sort(compareEvents);
   if (!key.startsWith('c')) return { ...NOTHING, states: interpretLoginDay(events, meaning, aside), sidelined: aside.list };
   return interpretCall(events, meaning, aside);
@@ -57,11 +58,11 @@ function interpretCall(all: readonly CallEvent[], meaning: Meaning, aside: Aside
   const call = all[0]?.call;
   const operatorId = call ? meaning.operatorOf(call.source) : null;
   if (!call || operatorId === null) return { ...NOTHING, sidelined: aside.list };
-  if (all.some((event) => event.attributes?.test === true)) {
-    for (const event of all) aside.put(event, 'test');
+  const events = withoutForeign(call, all, meaning, aside);
+  if (events.some((event) => event.attributes?.test === true)) {
+    for (const event of events) aside.put(event, 'test');
     return { ...NOTHING, sidelined: aside.list };
   }
-  const events = withoutForeign(call, all, meaning, aside);
   const reading = readRanks(call, events, aside);
   assignOthers(reading.visits, events, aside);
 
@@ -79,12 +80,18 @@ function interpretCall(all: readonly CallEvent[], meaning: Meaning, aside: Aside
   };
 }
 
-/** Leaves out what sources with narrower grants say about visits of other clinics. */
+/**
+ * Leaves out what sources with narrower grants say about visits of other clinics. Which clinic that is, only the call's own system and
+ * sources that may touch every clinic can tell: no grant widens itself by naming a tag.
+ */
 function withoutForeign(call: CallRef, events: readonly CallEvent[], meaning: Meaning, aside: Aside): readonly CallEvent[] {
-  const narrow = events.filter((event) => meaning.grantedClinics(event.source) !== 'all');
-  if (narrow.length === 0) return events;
-  const clinicOf = (event: CallEvent): string =>
-    meaning.clinicOf(call.source, { ...signsOf([event]), queue: event.queue ?? null }, event.occurredAt);
+  const isNarrow = ({ source }: CallEvent): boolean => meaning.grantedClinics(source) !== 'all';
+  if (!events.some(isNarrow)) return events;
+  const trusted = events.filter((event) => event.attributes && (event.source === call.source || !isNarrow(event)));
+  const clinicOf = ({ queue, occurredAt }: CallEvent): string => {
+    const signs = signsOf(trusted.filter((one) => one.queue === undefined || one.queue === queue));
+    return meaning.clinicOf(call.source, { ...signs, queue: queue ?? null }, occurredAt);
+  };
   const visited = new Set(events.filter((event) => event.queue !== undefined).map(clinicOf));
   return events.filter((event) => {
     const granted = meaning.grantedClinics(event.source);
@@ -106,29 +113,40 @@ function readRanks(call: CallRef, events: readonly CallEvent[], aside: Aside): R
     carried = orphans ?? [];
     return reading;
   });
-  return mergeReadings(readings, aside);
+  const merged = mergeReadings(readings, aside);
+  return { ...merged, visits: withoutRepetitions(merged.visits, aside) };
 }
 
+/** The reading of one rank; `events` are its own and those of higher ranks that found nothing to belong to there. */
 function readRank(call: CallRef, events: readonly CallEvent[], rank: number, aside: Aside, orphans: CallEvent[] | null): Reading {
   const of = (kind: FactKind): CallEvent[] => events.filter((event) => event.fact.kind === kind);
-  const visits = [...visitsOfEntries(of('queueEntered'), call.source, false), ...visitsOfEntries(of('callBlocked'), call.source, true)];
-  if (visits.length > 1) visits.sort((a, b) => a.enteredAt - b.enteredAt);
+  const paired = [...visitsOfEntries(of('queueEntered'), call.source, false), ...visitsOfEntries(of('callBlocked'), call.source, true)];
+  if (paired.length > 1) paired.sort((a, b) => a.enteredAt - b.enteredAt);
   pairTerminals(
-    { visits, own: call.source, aside, orphans, legEnded: legEnds(events) },
+    { visits: paired, own: call.source, aside, orphans, legEnded: legEnds(events) },
     events.filter((event) => terminalKind(event) !== null),
   );
+  const visits = withoutRepetitions(paired, aside);
   const visitOf = new Map<CallEvent, Visit>();
   for (const visit of visits) {
     if (visit.end?.kind === 'answered') visitOf.set(visit.end.fact, visit);
     for (const answer of visit.furtherAnswers) visitOf.set(answer, visit);
   }
   const legs: Leg[] = [];
+  const work: LegWork = { rank, legs, visits, visitOf, aside, orphans };
   const legFacts = events.filter(isLegFact);
-  const sources = new Set(legFacts.map((event) => event.source));
+  const own = legFacts.filter((event) => event.rank === rank);
+  const sources = new Set(own.map((event) => event.source));
   for (const source of [...sources].sort(compareSources(call.source))) {
-    const spoken = sources.size === 1 ? legFacts : legFacts.filter((event) => event.source === source);
-    buildLegs({ legs, visits, visitOf, aside }, spoken);
+    buildLegs(work, sources.size === 1 ? own : own.filter((event) => event.source === source));
   }
+  if (own.length < legFacts.length) {
+    buildLegs(
+      work,
+      legFacts.filter((event) => event.rank > rank),
+    );
+  }
+  closeAttempts(legs);
   return { rank, visits: withoutRepetitions(visits, aside), legs };
 }
 

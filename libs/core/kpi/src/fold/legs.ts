@@ -4,7 +4,8 @@ import { near } from './visit';
 
 /** An agent's part of a call while it is being put together. */
 export interface Leg {
-  readonly login: string;
+  /** '' where no fact names it. */
+  login: string;
   readonly opening: CallEvent;
   visit: Visit | null;
   readonly outbound: boolean;
@@ -13,6 +14,8 @@ export interface Leg {
   answeredAt: number | null;
   endedAt: number | null;
   endedBy: LegRow['endedBy'];
+  /** Rank of what stated the end; null while it is open, or was only closed with its call. */
+  endRank: number | null;
   outcome: LegRow['outcome'];
   warmTransferAt: number | null;
   readonly holds: { readonly from: number; to: number | null }[];
@@ -23,11 +26,15 @@ export interface Leg {
 }
 
 export interface LegWork {
+  /** The rank that is read; facts of higher ones are left over from there. */
+  readonly rank: number;
   readonly legs: Leg[];
   readonly visits: readonly Visit[];
   /** The visit that an answer was given to. */
   readonly visitOf: ReadonlyMap<CallEvent, Visit>;
   readonly aside: Aside;
+  /** Facts without a leg at their own rank; the next lower rank tries them. Null at the lowest: then they are orphans. */
+  readonly orphans: CallEvent[] | null;
 }
 
 function openLeg(work: LegWork, event: CallEvent, visit: Visit | null, outbound: boolean): Leg {
@@ -41,6 +48,7 @@ function openLeg(work: LegWork, event: CallEvent, visit: Visit | null, outbound:
     answeredAt: null,
     endedAt: null,
     endedBy: null,
+    endRank: null,
     outcome: 'ringing',
     warmTransferAt: null,
     holds: [],
@@ -53,8 +61,17 @@ function openLeg(work: LegWork, event: CallEvent, visit: Visit | null, outbound:
   return leg;
 }
 
-function sameQueue(leg: Leg, event: CallEvent): boolean {
+/** Whether a fact may speak of a leg, by the ids of their visits where both have one, and by queue. */
+function mayConcern(leg: Leg, event: CallEvent): boolean {
+  const id = leg.visit?.visitId ?? null;
+  if (id !== null && event.visitId !== undefined && id !== event.visitId) return false;
   return event.queue === undefined || leg.visit === null || leg.visit.queue === event.queue;
+}
+
+/** The visit a fact names, else the latest of its queue entered not later. */
+function visitOfFact(visits: readonly Visit[], event: CallEvent): Visit | null {
+  const named = event.visitId === undefined ? undefined : visits.find((visit) => visit.visitId === event.visitId);
+  return named ?? visitAt(visits, event.queue, event.occurredAt);
 }
 
 /** The visit of the queue entered last, not later than `at`; else the first one of the queue. */
@@ -83,8 +100,8 @@ function last(legs: readonly Leg[], is: (leg: Leg) => boolean): Leg | undefined 
  */
 function legOf(work: LegWork, event: CallEvent): Leg | undefined {
   const at = event.occurredAt;
-  if (event.login === undefined) return last(work.legs, (leg) => leg.endedAt === null && leg.startedAt <= at && sameQueue(leg, event));
-  const mine = work.legs.filter((leg) => leg.login === event.login && sameQueue(leg, event));
+  if (event.login === undefined) return last(work.legs, (leg) => leg.endedAt === null && leg.startedAt <= at && mayConcern(leg, event));
+  const mine = work.legs.filter((leg) => leg.login === event.login && mayConcern(leg, event));
   if (event.reportedTalkMs !== undefined) {
     const named = mine.filter((leg) => leg.answeredAt === at - (event.reportedTalkMs as number));
     const open = named.find((leg) => leg.endedAt === null) ?? named.find((leg) => leg.endedAt === at);
@@ -104,26 +121,39 @@ function ring(work: LegWork, event: CallEvent): void {
     (leg) => leg.login === event.login && leg.opening.source !== event.source && near(leg.startedAt, event.occurredAt),
   );
   if (again) return repeat(work, again, event);
-  openLeg(work, event, visitAt(work.visits, event.queue, event.occurredAt), event.attributes?.direction === 'outbound');
+  openLeg(work, event, visitOfFact(work.visits, event), event.attributes?.direction === 'outbound');
 }
 
 function miss(work: LegWork, event: CallEvent): void {
-  const mine = work.legs.filter((leg) => leg.login === (event.login ?? '') && leg.answeredAt === null && sameQueue(leg, event));
+  const mine = work.legs.filter((leg) => leg.login === (event.login ?? '') && leg.answeredAt === null && mayConcern(leg, event));
   const attempt = mine.find((leg) => leg.endedAt === null && leg.startedAt <= event.occurredAt);
   const again =
     attempt ?? last(mine, (leg) => leg.endedAt !== null && near(leg.endedAt, event.occurredAt) && leg.opening.source !== event.source);
   if (again && !attempt) return repeat(work, again, event);
-  const leg = attempt ?? openLeg(work, event, visitAt(work.visits, event.queue, event.occurredAt), false);
+  const leg = attempt ?? openLeg(work, event, visitOfFact(work.visits, event), false);
   if (!attempt && event.fact.kind === 'ringMissed') leg.startedAt = event.occurredAt - (event.fact.ringMs ?? 0);
   leg.endedAt = event.occurredAt;
+  leg.endRank = event.rank;
   leg.outcome = 'missed';
   if (attempt) leg.facts.push(event);
 }
 
+/** An answer that made no leg was said before. A higher rank's instant stands all the same. */
+function restateAnswer(work: LegWork, event: CallEvent): void {
+  if (event.rank === work.rank) return;
+  const leg = last(
+    work.legs,
+    (one) => (event.login ?? one.login) === one.login && one.answeredAt !== null && near(one.answeredAt, event.occurredAt),
+  );
+  if (!leg) return;
+  leg.answeredAt = event.occurredAt;
+  leg.facts.push(event);
+}
+
 function answer(work: LegWork, event: CallEvent): void {
   const visit = work.visitOf.get(event) ?? null;
-  if (visit === null && event.fact.kind === 'callAnswered') return;
-  const mine = work.legs.filter((leg) => leg.login === (event.login ?? '') && sameQueue(leg, event));
+  if (visit === null && event.fact.kind === 'callAnswered') return restateAnswer(work, event);
+  const mine = work.legs.filter((leg) => leg.login === (event.login ?? '') && mayConcern(leg, event));
   const attempt = last(mine, (leg) => leg.outcome === 'ringing' && leg.endedAt === null && leg.startedAt <= event.occurredAt);
   const again = last(
     mine,
@@ -137,14 +167,21 @@ function answer(work: LegWork, event: CallEvent): void {
   if (attempt) leg.facts.push(event);
 }
 
+/** Nothing to belong to here. */
+function orphan(work: LegWork, event: CallEvent): void {
+  if (work.orphans) work.orphans.push(event);
+  else work.aside.put(event, 'orphan');
+}
+
 function repeat(work: LegWork, leg: Leg, event: CallEvent): void {
   leg.facts.push(event);
   work.aside.put(event, 'sameAgain');
 }
 
 function end(work: LegWork, leg: Leg, event: CallEvent, by: LegRow['endedBy']): void {
-  if (leg.endedAt !== null) return repeat(work, leg, event);
+  if (leg.endedAt !== null && event.rank <= (leg.endRank ?? event.rank)) return repeat(work, leg, event);
   leg.endedAt = event.occurredAt;
+  leg.endRank = event.fact.kind === 'callEnded' ? null : event.rank;
   leg.endedBy = leg.warmTransferAt !== null && near(leg.warmTransferAt, event.occurredAt) ? 'transfer' : by;
   if (leg.answeredAt === null) leg.outcome = 'cancelled';
   leg.facts.push(event);
@@ -175,7 +212,7 @@ function inferAnswer(work: LegWork, event: CallEvent): Leg | null {
 function onLeg(work: LegWork, event: CallEvent): void {
   const { fact } = event;
   const leg = legOf(work, event) ?? (fact.kind === 'legEnded' || fact.kind === 'callTransferred' ? inferAnswer(work, event) : null);
-  if (!leg) return work.aside.put(event, 'orphan');
+  if (!leg) return orphan(work, event);
   if (fact.kind === 'legEnded') end(work, leg, event, fact.by ?? null);
   else if (fact.kind === 'callTransferred') {
     if (fact.mode === 'cold') end(work, leg, event, 'transfer');
@@ -197,13 +234,13 @@ function onLeg(work: LegWork, event: CallEvent): void {
 
 function wrapUp(work: LegWork, event: CallEvent): void {
   const mine = work.legs.filter(
-    (leg) => (event.login === undefined || leg.login === event.login) && leg.answeredAt !== null && sameQueue(leg, event),
+    (leg) => (event.login === undefined || leg.login === event.login) && leg.answeredAt !== null && mayConcern(leg, event),
   );
   const leg =
     last(mine, (one) => one.wrapStartedAt !== null && one.wrapEndedAt === null && one.wrapStartedAt <= event.occurredAt) ??
     last(mine, (one) => (one.endedAt ?? Infinity) <= event.occurredAt + 2_000 && one.wrapEndedAt === null) ??
     last(mine, (one) => one.endedAt === null);
-  if (!leg) return work.aside.put(event, 'orphan');
+  if (!leg) return orphan(work, event);
   if (event.fact.kind === 'wrapUpStarted') {
     if (leg.wrapStartedAt !== null) return repeat(work, leg, event);
     leg.wrapStartedAt = event.occurredAt;
@@ -226,7 +263,26 @@ function endCall(work: LegWork, event: CallEvent, by: EndedBy | null): void {
     visit.facts.push(event);
     used = true;
   });
-  if (!used && work.visits.length + work.legs.length > 0) work.aside.put(event, 'sameAgain');
+  if (used) return;
+  if (work.visits.length + work.legs.length > 0) work.aside.put(event, 'sameAgain');
+  else work.orphans?.push(event);
+}
+
+/**
+ * Attempts whose end nobody stated are over when the agent rings anew (it rang out), or when the visit ended: somebody else answered, or
+ * the caller was gone.
+ */
+export function closeAttempts(legs: readonly Leg[]): void {
+  for (const leg of legs) {
+    if (leg.outcome !== 'ringing' || leg.outbound || leg.endedAt !== null) continue;
+    const again = legs.find((one) => one !== leg && one.login === leg.login && one.startedAt > leg.startedAt);
+    const visitEnd = leg.visit?.end && leg.visit.end.at >= leg.startedAt ? leg.visit.end.at : Infinity;
+    const endedAt = Math.min(again?.startedAt ?? Infinity, visitEnd);
+    if (endedAt === Infinity) continue;
+    leg.endedAt = endedAt;
+    leg.outcome = endedAt < visitEnd ? 'missed' : 'cancelled';
+    leg.inferred = true;
+  }
 }
 
 /** Which of the facts a leg can be told by. */

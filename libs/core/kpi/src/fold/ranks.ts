@@ -31,31 +31,85 @@ function match<T>(higher: readonly T[], lower: readonly T[], distance: (a: T, b:
   return found;
 }
 
+function isClose(a: number, b: number): boolean {
+  return Math.abs(a - b) <= SAME_VISIT_MS;
+}
+
+/** The higher of two terminals wins; one that was only inferred gives way to a stated one. */
 function mergeVisit(higher: Visit, lower: Visit, aside: Aside): void {
   higher.entries.push(...lower.entries);
   higher.facts.push(...lower.facts);
   higher.furtherAnswers.push(...lower.furtherAnswers);
+  higher.unknownEnd ||= lower.unknownEnd;
   if (lower.end === null) return;
-  if (higher.end === null) higher.end = lower.end;
-  else {
-    higher.facts.push(lower.end.fact);
-    aside.put(lower.end.fact, 'superseded');
+  if (higher.end !== null) {
+    const beaten = higher.end.inferred && !lower.end.inferred ? higher.end : lower.end;
+    higher.facts.push(beaten.fact);
+    aside.put(beaten.fact, 'superseded');
+    if (beaten === lower.end) return;
   }
-  higher.unknownEnd = false;
+  higher.end = lower.end;
 }
 
 function mergeLeg(higher: Leg, lower: Leg): void {
+  if (higher.login === '') higher.login = lower.login;
+  higher.visit ??= lower.visit;
   if (higher.outcome === 'ringing') higher.outcome = lower.outcome;
   if (lower.startedAt < higher.startedAt && higher.opening.fact.kind === 'callAnswered') higher.startedAt = lower.startedAt;
   higher.answeredAt ??= lower.answeredAt;
-  if (higher.endedAt === null) {
+  if (higher.endRank === null && (lower.endRank !== null || higher.endedAt === null)) {
     higher.endedAt = lower.endedAt;
     higher.endedBy = lower.endedBy;
+    higher.endRank = lower.endRank;
   }
   if (higher.holds.length === 0) higher.holds.push(...lower.holds);
   higher.wrapStartedAt ??= lower.wrapStartedAt;
   higher.wrapEndedAt ??= lower.wrapEndedAt;
   higher.facts.push(...lower.facts);
+}
+
+type Pairs = Map<Visit, Visit>;
+
+function pairVisits(higher: readonly Visit[], lower: readonly Visit[]): Pairs {
+  return match(higher, lower, (a, b) =>
+    a.queue === b.queue && a.blocked === b.blocked && isClose(a.enteredAt, b.enteredAt) ? Math.abs(a.enteredAt - b.enteredAt) : null,
+  );
+}
+
+/**
+ * A record of a whole call may reach from the first entry to the end of a later visit: its terminal then belongs to that visit, its entry
+ * to the first. Says which lower visit that is: it ends when the record does, in the same way, and nothing of the record's is its own.
+ */
+function reachedVisit(record: Visit, own: Visit | undefined, lower: readonly Visit[], pairs: Pairs): Visit | undefined {
+  const { end } = record;
+  if (end === null || (own?.end && own.end.kind === end.kind && isClose(own.end.at, end.at))) return undefined;
+  return lower.find(
+    (visit) =>
+      !pairs.has(visit) &&
+      visit.end?.kind === end.kind &&
+      isClose(visit.end.at, end.at) &&
+      visit.enteredAt >= record.enteredAt - SAME_VISIT_MS &&
+      (end.fact.login ?? visit.end.fact.login) === (visit.end.fact.login ?? end.fact.login),
+  );
+}
+
+/** Gives terminals and legs of records that reach over several visits to the last of them. Visits of the result that remain. */
+function splitRecords(result: Reading, lower: Reading, pairs: Pairs, aside: Aside): Visit[] {
+  const ownOf = new Map([...pairs].map(([low, high]) => [high, low]));
+  return result.visits.filter((record) => {
+    const own = ownOf.get(record);
+    const reached = reachedVisit(record, own, lower.visits, pairs);
+    if (!reached || !record.end || !reached.end) return true;
+    reached.facts.push(reached.end.fact, ...record.facts);
+    aside.put(reached.end.fact, 'superseded');
+    reached.end = record.end;
+    record.end = null;
+    for (const leg of result.legs) if (leg.visit === record) leg.visit = reached;
+    if (own) return true;
+    reached.facts.push(...record.entries);
+    for (const entry of record.entries) aside.put(entry, 'superseded');
+    return false;
+  });
 }
 
 /**
@@ -64,31 +118,30 @@ function mergeLeg(higher: Leg, lower: Leg): void {
  */
 export function mergeReadings(readings: readonly Reading[], aside: Aside): Reading {
   const [first, ...rest] = readings;
-  const result = first as Reading;
+  let result = first as Reading;
   for (const lower of rest) {
-    const visitPairs = match(result.visits, lower.visits, (a, b) => {
-      const d = Math.abs(a.enteredAt - b.enteredAt);
-      return a.queue === b.queue && a.blocked === b.blocked && d <= SAME_VISIT_MS ? d : null;
-    });
-    const sameVisit = (a: Leg, b: Leg): boolean => a.visit === null || b.visit === null || visitPairs.get(b.visit) === a.visit;
+    const pairs = pairVisits(result.visits, lower.visits);
+    const visits = splitRecords(result, lower, pairs, aside);
+    const mergedInto = (visit: Visit | null): Visit | null => (visit === null ? null : (pairs.get(visit) ?? visit));
     const legPairs = match(result.legs, lower.legs, (a, b) => {
-      const d = Math.abs((a.answeredAt ?? a.startedAt) - (b.answeredAt ?? b.startedAt));
-      return a.login === b.login && sameVisit(a, b) && d <= SAME_VISIT_MS ? d : null;
+      const sameVisit = a.visit === null || b.visit === null || a.visit === mergedInto(b.visit);
+      const sameLogin = a.login === b.login || a.login === '' || b.login === '';
+      const distance = Math.abs((a.answeredAt ?? a.startedAt) - (b.answeredAt ?? b.startedAt));
+      return sameVisit && sameLogin && distance <= SAME_VISIT_MS ? distance : null;
     });
     for (const leg of lower.legs) {
       const higher = legPairs.get(leg);
-      if (higher) mergeLeg(higher, leg);
-      else {
-        leg.visit = (leg.visit && visitPairs.get(leg.visit)) ?? leg.visit;
-        result.legs.push(leg);
-      }
+      leg.visit = mergedInto(leg.visit);
+      if (!higher) result.legs.push(leg);
+      else mergeLeg(higher, leg);
     }
     for (const visit of lower.visits) {
-      const higher = visitPairs.get(visit);
+      const higher = pairs.get(visit);
       if (higher) mergeVisit(higher, visit, aside);
-      else result.visits.push(visit);
+      else visits.push(visit);
     }
-    result.visits.sort((a, b) => a.enteredAt - b.enteredAt);
+    visits.sort((a, b) => a.enteredAt - b.enteredAt);
+    result = { ...result, visits };
   }
   return result;
 }

@@ -43,6 +43,18 @@ function take(visit: Visit, terminal: Terminal): void {
   visit.end = { kind: terminal.kind, at: terminal.at, fact: terminal.event, inferred: false };
 }
 
+/**
+ * An end that is stated once more. A higher rank's instant stands; its fact only where it names another agent, since what the lower rank
+ * says of legs hangs on its own answer.
+ */
+function restate(pairing: Pairing, visit: Visit, end: NonNullable<Visit['end']>, { event, kind, at }: Terminal): void {
+  const wins = event.rank > end.fact.rank;
+  const sameAgent = event.login === undefined || event.login === end.fact.login;
+  if (wins) visit.end = { kind, at, fact: sameAgent ? end.fact : event, inferred: false };
+  visit.facts.push(wins && !sameAgent ? end.fact : event);
+  pairing.aside.put(wins ? end.fact : event, wins ? 'superseded' : 'sameAgain');
+}
+
 /** (a) The entry a reported wait names exactly. */
 function takeExact(pairing: Pairing, terminal: Terminal): boolean {
   if (terminal.impliedEntry === null) return false;
@@ -59,9 +71,8 @@ function sayAgain(pairing: Pairing, terminal: Terminal): boolean {
       return terminal.impliedEntry === visit.enteredAt && visit.end.at === terminal.at && visit.end.fact.login === terminal.event.login;
     return near(visit.end.at, terminal.at) && (terminal.impliedEntry === null || near(visit.enteredAt, terminal.impliedEntry));
   });
-  if (!known) return false;
-  known.facts.push(terminal.event);
-  pairing.aside.put(terminal.event, 'sameAgain');
+  if (!known?.end) return false;
+  restate(pairing, known, known.end, terminal);
   return true;
 }
 
@@ -89,16 +100,22 @@ function takeEarliest(pairing: Pairing, terminal: Terminal): boolean {
   return visit !== undefined;
 }
 
-/** (e) Whatever fits first: again, conflicting, a further leg, an entry slightly later, an inferred visit, an orphan. */
+/** (e) Whatever fits first: again, an entry slightly later, conflicting, a further leg, an inferred visit, an orphan. */
 function settle(pairing: Pairing, terminal: Terminal): void {
-  if (isRepeated(pairing, terminal) || conflicts(pairing, terminal) || isFurtherLeg(pairing, terminal)) return;
-  const later = pairing.visits.find(
-    (visit) => isFree(visit) && inQueue(visit, terminal) && visit.enteredAt > terminal.at && near(visit.enteredAt, terminal.at),
-  );
-  if (later) return take(later, terminal);
+  if (isRepeated(pairing, terminal) || takeLater(pairing, terminal)) return;
+  if (conflicts(pairing, terminal) || isFurtherLeg(pairing, terminal)) return;
   if (terminal.impliedEntry !== null && terminal.event.queue !== undefined) return infer(pairing, terminal, terminal.impliedEntry);
   if (pairing.orphans) pairing.orphans.push(terminal.event);
   else pairing.aside.put(terminal.event, 'orphan');
+}
+
+/** Clocks are read at different moments: an answer may stand up to 2 s before its entry. */
+function takeLater(pairing: Pairing, terminal: Terminal): boolean {
+  const visit = pairing.visits.find(
+    (one) => isFree(one) && inQueue(one, terminal) && one.enteredAt > terminal.at && near(one.enteredAt, terminal.at),
+  );
+  if (visit) take(visit, terminal);
+  return visit !== undefined;
 }
 
 function bothEndsNear(visit: Visit, terminal: Terminal): boolean {
@@ -120,9 +137,8 @@ function isRepeated(pairing: Pairing, terminal: Terminal): boolean {
         visit.end.fact.login === terminal.event.login ||
         visit.furtherAnswers.some((answer) => answer.login === terminal.event.login && near(answer.occurredAt, terminal.at))),
   );
-  if (!known) return false;
-  known.facts.push(terminal.event);
-  pairing.aside.put(terminal.event, 'sameAgain');
+  if (!known?.end) return false;
+  restate(pairing, known, known.end, terminal);
   return true;
 }
 
@@ -193,31 +209,28 @@ function takeById(pairing: Pairing, terminal: Terminal): boolean {
 }
 
 /**
- * Gives every terminal its visit, pass by pass, so that what is certain is settled before what is likely. The system that announced the
- * call is heard first, then the others: what they say within 2 s is the same again. `terminals` in fold order; visits in order of entry.
+ * Gives every terminal its visit, pass by pass, so that what is certain is settled before what is likely. The rank's own terminals come
+ * before what higher ranks left over; then the system that announced the call before the others: what they say within 2 s is the same
+ * again. `terminals` in fold order; visits in order of entry.
  */
 export function pairTerminals(pairing: Pairing, terminals: readonly CallEvent[]): void {
   const groups = new Map<string, Terminal[]>();
   for (const event of terminals) {
-    const key = `${String(9_999_999 - event.rank).padStart(8, '0')}\n${event.source}`;
+    const key = `${event.rank}\n${event.source}`;
     const group = groups.get(key);
     if (group) group.push(terminalOf(event));
     else groups.set(key, [terminalOf(event)]);
   }
   const bySource = compareSources(pairing.own);
-  const keys = [...groups.keys()].sort((a, b) => {
-    const [rankA = '', sourceA = ''] = a.split('\n');
-    const [rankB = '', sourceB = ''] = b.split('\n');
-    return rankA === rankB ? bySource(sourceA, sourceB) : rankA < rankB ? -1 : 1;
-  });
-  for (const key of keys) {
-    let rest = groups.get(key) as Terminal[];
+  const speaker = ([terminal]: readonly Terminal[]): CallEvent => (terminal as Terminal).event;
+  const inTurn = [...groups.values()].sort((a, b) => speaker(a).rank - speaker(b).rank || bySource(speaker(a).source, speaker(b).source));
+  for (const group of inTurn) {
+    let rest = group;
     for (const pass of [takeById, takeExact, sayAgain, takeNear]) {
       if (rest.length > 0) rest = rest.filter((terminal) => !pass(pairing, terminal));
     }
     if (rest.length === 0) continue;
     rest = [...rest].sort((a, b) => a.at - b.at || AT_ONE_INSTANT[a.kind] - AT_ONE_INSTANT[b.kind]);
-    rest = rest.filter((terminal) => !takeEarliest(pairing, terminal));
-    for (const terminal of rest) settle(pairing, terminal);
+    for (const terminal of rest) if (!takeEarliest(pairing, terminal)) settle(pairing, terminal);
   }
 }
