@@ -1,1 +1,11 @@
-export {};
+export type { KpiConfig } from './config';
+export { kpiSettings } from './config';
+export type { Catalogue } from './catalogue/catalogue';
+export type { Feed, FeedsAnswer } from './feeds/feeds';
+export type { ListedCall } from './query/call-row';
+export type { CallsAnswer } from './query/calls';
+export type { Contribution } from './query/contribution';
+export type { AnswerRow, FiguresAnswer, StatedLevel } from './query/figures';
+export type { Names } from './query/names';
+export type { KpiPorts, KpiService } from './service';
+export { createKpiService } from './service';

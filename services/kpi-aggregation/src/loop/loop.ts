@@ -21,8 +21,11 @@ const LONGEST_WAIT_MS = 5_000;
 /** A life of the loop and what ends it. */
 interface Life {
   readonly abort: AbortController;
+  /** Null while none is open: before the first, and between one that failed and the next. */
   run: FoldRun | null;
-  readonly ended: Promise<void>;
+  /** Runs begun, so that one that cannot even be opened is noticed. */
+  runs: number;
+  ended: Promise<void>;
 }
 
 /** Keeps a run of the fold alive: opens the next one after an error or a standstill. */
@@ -47,23 +50,38 @@ export class FoldLoop {
   /** Resolves when the commit under way is done, at the latest after `stopMs`. May be called at any time and again. */
   async stop(): Promise<void> {
     this.stopping.abort();
-    const ended = Promise.all([this.life?.abort.abort(), this.life?.ended, this.supervision]);
+    this.life?.abort.abort();
+    await this.inTime(Promise.all([this.life?.ended, this.supervision]));
+  }
+
+  /** Waits for an end, at most `stopMs`: what hangs must not keep others waiting. */
+  private async inTime(end: Promise<unknown>): Promise<void> {
     const patience = new AbortController();
-    await Promise.race([ended, this.ports.clock.delay(this.config.stopMs, patience.signal)]);
-    patience.abort();
+    try {
+      await Promise.race([end, this.ports.clock.delay(this.config.stopMs, patience.signal)]);
+    } finally {
+      patience.abort();
+    }
+  }
+
+  /** What keeps the fold from getting on, null when nothing does. */
+  trouble(): string | null {
+    if (this.supervision === null || this.stopping.signal.aborted) return 'not started';
+    return this.life?.run ? null : 'not folding: it failed and is tried again';
   }
 
   private begin(): Life {
-    const abort = new AbortController();
-    const life: { -readonly [K in keyof Life]: Life[K] } = { abort, run: null, ended: Promise.resolve() };
-    life.ended = this.live(life, abort.signal);
+    const life: Life = { abort: new AbortController(), run: null, runs: 0, ended: Promise.resolve() };
+    life.ended = this.live(life);
     return life;
   }
 
-  private async live(life: { run: FoldRun | null }, signal: AbortSignal): Promise<void> {
+  private async live(life: Life): Promise<void> {
+    const { signal } = life.abort;
     let waitMs = FIRST_WAIT_MS;
     while (!signal.aborted) {
       try {
+        life.runs += 1;
         const run = await FoldRun.open(this.ports, this.config, this.observer);
         life.run = run;
         try {
@@ -73,7 +91,7 @@ export class FoldLoop {
           }
         } finally {
           life.run = null;
-          await run.close();
+          await this.inTime(run.close());
         }
       } catch (error) {
         if (signal.aborted) return;
@@ -97,11 +115,13 @@ export class FoldLoop {
     let watched: FoldRun | null = null;
     while (!this.stopping.signal.aborted) {
       await clock.delay(this.config.superviseMs, this.stopping.signal);
-      const run: FoldRun | null = this.life?.run ?? null;
-      if (this.stopping.signal.aborted || run === null) continue;
-      if (run !== watched) progress = { commits: run.progress, at: clock.nowMs() };
+      const life = this.life;
+      if (this.stopping.signal.aborted || life === null) continue;
+      const run = life.run;
+      const commits = run?.progress ?? life.runs;
+      if (run !== watched) progress = { commits, at: clock.nowMs() };
       watched = run;
-      const verdict = judge(progress, { commits: run.progress, ...(await this.look(run)), nowMs: clock.nowMs() }, this.config.stallMs);
+      const verdict = judge(progress, { commits, ...(await this.look(run)), nowMs: clock.nowMs() }, this.config.stallMs);
       progress = verdict.progress;
       if (verdict.restart !== null && !this.stopping.signal.aborted) this.restart(verdict.restart);
     }
@@ -115,7 +135,7 @@ export class FoldLoop {
   }
 
   /** How far a run is behind, asked of log and store themselves and not of the run. */
-  private async look(run: FoldRun): Promise<{ lag: number | null; astray: boolean }> {
+  private async look(run: FoldRun | null): Promise<{ lag: number | null; astray: boolean }> {
     const patience = new AbortController();
     const tooLate = this.ports.clock.delay(this.config.superviseMs, patience.signal).then(() => null);
     const seen = await Promise.race([this.measure(run).catch(() => null), tooLate]);
@@ -123,8 +143,13 @@ export class FoldLoop {
     return seen ?? { lag: null, astray: false };
   }
 
-  private async measure(run: FoldRun): Promise<{ lag: number; astray: boolean }> {
+  /** Where no run is open there is one to be opened: that counts as one record behind. */
+  private async measure(run: FoldRun | null): Promise<{ lag: number; astray: boolean }> {
     const { log, store } = this.ports;
+    if (run === null) {
+      await Promise.all([log.logId(), store.partitionSources(0)]);
+      return { lag: 1, astray: false };
+    }
     let lag = 0;
     let astray = (await log.logId()) !== run.logId;
     for (const [partition, nextOffset] of run.positions()) {

@@ -84,8 +84,8 @@ export class FoldRun {
     const dirty = [...this.owned.values()].filter((partition) => received.has(partition.partition) || isDirty(partition));
     if (dirty.length === 0 || signal.aborted) return 'idle';
     await this.foldAndCommit(dirty, received, meaning);
-    const records = [...received.values()].reduce((sum, { events, poison }) => sum + events.length + poison.length, 0);
-    return records >= this.config.maxRecords || [...this.owned.values()].some(isDirty) ? 'more' : 'all';
+    const isBehind = [...received.values()].some(({ nextOffset, endOffset }) => nextOffset < endOffset);
+    return isBehind || [...this.owned.values()].some(isDirty) ? 'more' : 'all';
   }
 
   async close(): Promise<void> {

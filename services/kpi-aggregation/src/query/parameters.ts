@@ -6,7 +6,7 @@ export type RawQuery = Readonly<Record<string, unknown>>;
 /** Values of one list at most. */
 const MAX_VALUES = 500;
 const MAX_TEXT = 512;
-// eslint-disable-next-line no-control-regex
+ 
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A parameter that is wrong, with what would be right. */
@@ -62,13 +62,28 @@ export class Parameters {
     return number;
   }
 
-  /** Values given by repeating the parameter; undefined when it is absent. */
-  list(name: string): readonly string[] | undefined {
+  /** A number with at most four decimals in [min, max]. */
+  decimal(name: string, min: number, max: number): number | undefined {
+    const value = this.one(name);
+    if (value === undefined) return undefined;
+    const number = /^\d{1,6}(\.\d{1,4})?$/.test(value) ? Number(value) : NaN;
+    if (!(number >= min && number <= max)) throw refuse(name, `must be a number from ${min} to ${max}`, { min, max });
+    return number;
+  }
+
+  /** Values given by repeating the parameter, an empty one among them where that means "none stated"; undefined when it is absent. */
+  texts(name: string): readonly string[] | undefined {
     const values = this.values.get(name);
     if (!values) return undefined;
     if (values.length > MAX_VALUES) throw refuse(name, `takes at most ${MAX_VALUES} values`, { max: MAX_VALUES });
-    if (values.includes('')) throw refuse(name, 'must not be empty');
     return [...new Set(values)];
+  }
+
+  /** Values given by repeating the parameter, none of them empty; undefined when it is absent. */
+  list(name: string): readonly string[] | undefined {
+    const values = this.texts(name);
+    if (values?.includes('')) throw refuse(name, 'must not be empty');
+    return values;
   }
 
   /** Values given by repeating the parameter or with commas between them: for names that hold none. */

@@ -39,7 +39,7 @@ export function decodeSelection(parameters: Parameters, register: Register, view
     clinic: parameters.names('clinic'),
     queue: parameters.list('queue'),
     agent: parameters.list('agent'),
-    callType: parameters.list('callType'),
+    callType: parameters.texts('callType'),
   };
   for (const dimension of Object.keys(values) as Dimension[]) {
     if (values[dimension]) needsDimension(family, dimension, dimension);
@@ -49,7 +49,7 @@ export function decodeSelection(parameters: Parameters, register: Register, view
       throw new InputError('foreign-clinic', 'a clinic of this query is not yours to see', { status: 403 });
   }
   for (const queue of values.queue ?? []) needsOwnQueue(queue, register);
-  if (values.agent) needsAgents(viewer);
+  if (values.agent) needsAgents(viewer, values.agent);
   return {
     family,
     ...(values.clinic ? { clinics: values.clinic } : {}),
@@ -63,7 +63,7 @@ export function decodeSelection(parameters: Parameters, register: Register, view
 export function decodeGroupBy(parameters: Parameters, family: FigureFamily, viewer: Viewer): readonly Dimension[] {
   const names = parameters.names('groupBy') ?? [];
   for (const name of names) needsDimension(family, name, 'groupBy');
-  if (names.includes('agent')) needsAgents(viewer);
+  if (names.includes('agent')) needsAgents(viewer, null);
   return names as readonly Dimension[];
 }
 
@@ -92,6 +92,8 @@ function needsOwnQueue(queue: string, register: Register): void {
     throw new InputError('foreign-queue', 'a queue of this query is not yours to see', { status: 403 });
 }
 
-function needsAgents(viewer: Viewer): void {
-  if (!seesAgents(viewer)) throw new InputError('agents-hidden', 'agents are not shown one by one to this role', { status: 403 });
+/** Whoever may not see agents one by one may still see what is their own. */
+function needsAgents(viewer: Viewer, agents: readonly string[] | null): void {
+  const own = viewer.type === 'person' && agents?.length === 1 && agents[0] === viewer.agentId;
+  if (!own && !seesAgents(viewer)) throw new InputError('agents-hidden', 'agents are not shown one by one to this role', { status: 403 });
 }
