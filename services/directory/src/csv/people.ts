@@ -63,7 +63,10 @@ function sayAgent(statements: Statements, line: number, agentId: string, siteId:
 function saySite(statements: Statements, line: number, text: string | undefined, zone: string): { siteId: string; zone: string } | null {
   if (text === undefined) return null;
   const known = statements.byName('site', (row) => row.siteId, text);
-  if (known) return known;
+  if (known) {
+    statements.keep(line, known);
+    return known;
+  }
   const site = { kind: 'site', siteId: idOf(text), name: text, zone } as const;
   // The first line decides the zone of a new site: lines after it may come from another source.
   const told = statements.first(site);
@@ -74,7 +77,10 @@ function saySite(statements: Statements, line: number, text: string | undefined,
 function sayTeam(statements: Statements, line: number, text: string | undefined, siteId: string | null): string | null {
   if (!text) return null;
   const known = statements.byName('team', (row) => row.teamId, text);
-  if (known) return known.teamId;
+  if (known) {
+    statements.keep(line, known);
+    return known.teamId;
+  }
   const team = { kind: 'team', teamId: idOf(text), name: text, siteId } as const;
   if (statements.first(team) === undefined) statements.say(line, team, null, null);
   return team.teamId;

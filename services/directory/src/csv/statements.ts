@@ -69,6 +69,11 @@ export class Statements {
     return this.said.get(this.idOf(entry, null))?.change as unknown as E | undefined;
   }
 
+  /** A row that a line needs as it is. */
+  keep(line: number, row: DirectoryRow): void {
+    this.say(line, entryOf(row), row.validFrom, row.validTo);
+  }
+
   say(line: number, entry: DirectoryEntry, validFrom: number | null, validTo: number | null): void {
     const id = this.idOf(entry, validFrom);
     const change: DirectoryChange = { ...entry, id, validFrom, validTo };
