@@ -8,6 +8,7 @@ export interface WallFeed {
   readonly source: string;
   readonly name: string;
   readonly state: FeedState;
+  /** Of a stale or dead feed; null while it is live, and before it ever said anything. */
   readonly lastReceivedAt: number | null;
   /** How far its clock was ahead at the last event that was, ms; null when it is right. */
   readonly clockAheadMs: number | null;
@@ -25,7 +26,13 @@ export interface WallPeople {
   readonly signedIn: number;
 }
 
-/** A pool or a clinic on the wall. */
+/** Why a row calls for somebody: its level is below target, callers wait too long, nobody is free for them, its feed is dead. */
+export interface WallReason {
+  readonly what: 'level' | 'longest' | 'free' | 'feed';
+  readonly severity: 'watch' | 'act' | 'unknown';
+}
+
+/** A pool or a clinic on the wall. Levels and `offered` are of contacts: calls as a clinic experienced them; `waiting` counts queue visits. */
 export interface WallRow {
   /** `pool/<id>` or `clinic/<id>`. */
   readonly id: string;
@@ -49,13 +56,16 @@ export interface WallRow {
   readonly people: WallPeople | null;
   /** Feeds of its sources, worst first: decides whether the row is shown as unknown. */
   readonly feed: FeedState;
+  /** As of a feed: null while it is live. */
   readonly lastReceivedAt: number | null;
   readonly label: Label;
   /** Greater is worse: rows stand in this order, held for 30 s. */
   readonly badness: number;
+  /** Worst first; empty when nobody has to look. */
+  readonly reasons?: readonly WallReason[];
 }
 
-/** Offered calls of a quarter of an hour and their level. */
+/** Offered contacts of a quarter of an hour and their level. */
 export interface WallBar {
   readonly from: number;
   readonly offered: number;
@@ -73,7 +83,9 @@ export interface WallHead {
   readonly feeds: readonly WallFeed[];
   /** Rows in order. */
   readonly order: readonly string[];
+  /** Clinics without a row of their own that are on target, and those that are not (no room for them) or of which nothing is known. */
   readonly othersOnTarget: number;
+  readonly othersOffTarget?: number;
   readonly dayFrom: number;
   readonly dayTo: number;
 }
@@ -88,11 +100,14 @@ export interface WallRequest {
   readonly pool?: string;
   /** Only these clinics. */
   readonly clinics?: readonly string[];
+  /** What the viewer has already: only what it missed is sent where that is still known, else a snapshot. */
+  readonly since?: { readonly boot: string; readonly view: string; readonly number: number };
 }
 
 /**
  * Frames a gateway sends, event names in quotes: 'snapshot' then 'delta's whose numbers follow each other without a gap per (boot, view);
- * 'evicted' (then the connection ends) and 'refused' (this subscription only).
+ * 'evicted' (then the connection ends) and 'refused' (this subscription only), both with a {@link WallRefusal}. A viewer may send
+ * 'subscribe' (WallRequest) again at any time, and 'unsubscribe' ({ view }).
  */
 export interface WallSnapshot {
   readonly boot: string;
@@ -109,4 +124,10 @@ export interface WallDelta {
   readonly nowMs: number;
   readonly set: WallParts;
   readonly gone: readonly string[];
+}
+
+/** Why nothing (more) is shown; `code` is stable. */
+export interface WallRefusal {
+  readonly code: string;
+  readonly detail: string;
 }

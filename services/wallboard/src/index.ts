@@ -1,1 +1,3 @@
-export {};
+export { wallboardSettings } from './config';
+export type { WallboardConfig, WallboardPorts, WallboardService } from './service';
+export { createWallboardService } from './service';
