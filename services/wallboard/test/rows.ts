@@ -38,7 +38,13 @@ export const source = (name: string, live = true): Entry => ({
   live,
 });
 
-export const mapping = (of: string, queue: string, clinicId: string): Entry => ({ kind: 'mapping', source: of, by: 'queue', value: queue, clinicId });
+export const mapping = (of: string, queue: string, clinicId: string): Entry => ({
+  kind: 'mapping',
+  source: of,
+  by: 'queue',
+  value: queue,
+  clinicId,
+});
 
 export const contract = (clinicId: string, targetPercent = 80, thresholdSeconds = 20, name = '80/20'): Entry => ({
   kind: 'contract',

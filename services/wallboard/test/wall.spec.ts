@@ -14,7 +14,16 @@ const level = (numerator: number, denominator: number) => ({
   denominator,
   n: denominator,
 });
-const people = (free: number): WallPeople => ({ free, onCall: 0, ringing: 0, outbound: 0, wrapUp: 0, paused: 0, unknown: 0, signedIn: free });
+const people = (free: number): WallPeople => ({
+  free,
+  onCall: 0,
+  ringing: 0,
+  outbound: 0,
+  wrapUp: 0,
+  paused: 0,
+  unknown: 0,
+  signedIn: free,
+});
 const calm = { level: level(90, 100), targetPercent: 80, waiting: 0, longestMs: null, people: people(3), feed: 'live' } as const;
 
 describe('verdict', () => {
