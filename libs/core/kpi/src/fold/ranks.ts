@@ -76,21 +76,27 @@ function pairVisits(higher: readonly Visit[], lower: readonly Visit[]): Pairs {
   );
 }
 
+/** How far the ends of two visits lie apart; Infinity where they are not one and the same. */
+function endDistance(a: Visit, b: Visit): number {
+  if (a.end === null || a.end.kind !== b.end?.kind || !isClose(a.end.at, b.end.at)) return Infinity;
+  const sameAgent = (a.end.fact.login ?? b.end.fact.login) === (b.end.fact.login ?? a.end.fact.login);
+  return sameAgent ? Math.abs(a.end.at - b.end.at) : Infinity;
+}
+
 /**
  * A record of a whole call may reach from the first entry to the end of a later visit: its terminal then belongs to that visit, its entry
- * to the first. Says which lower visit that is: it ends when the record does, in the same way, and nothing of the record's is its own.
+ * to the first. Says which lower visit that is: it ends when the record does, in the same way, and no other record is about it.
  */
 function reachedVisit(record: Visit, own: Visit | undefined, lower: readonly Visit[], pairs: Pairs): Visit | undefined {
-  const { end } = record;
-  if (end === null || (own?.end && own.end.kind === end.kind && isClose(own.end.at, end.at))) return undefined;
-  return lower.find(
-    (visit) =>
-      !pairs.has(visit) &&
-      visit.end?.kind === end.kind &&
-      isClose(visit.end.at, end.at) &&
-      visit.enteredAt >= record.enteredAt - SAME_VISIT_MS &&
-      (end.fact.login ?? visit.end.fact.login) === (visit.end.fact.login ?? end.fact.login),
-  );
+  let found: Visit | undefined;
+  let least = own ? endDistance(record, own) : Infinity;
+  for (const visit of lower) {
+    const distance = endDistance(record, visit);
+    if (distance >= least || pairs.has(visit) || visit.enteredAt < record.enteredAt - SAME_VISIT_MS) continue;
+    found = visit;
+    least = distance;
+  }
+  return found;
 }
 
 /** Gives terminals and legs of records that reach over several visits to the last of them. Visits of the result that remain. */

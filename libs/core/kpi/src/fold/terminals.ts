@@ -63,14 +63,27 @@ function takeExact(pairing: Pairing, terminal: Terminal): boolean {
   return visit !== undefined;
 }
 
-/** (b) What was already said: by another source within 2 s at both ends, or by the same one at exactly both ends. */
+/**
+ * (b) What was already said: by the same source exactly; by another within 2 s at both ends, or at the end where it is one agent's answer.
+ * Of several the one of the same agent, then the nearest.
+ */
 function sayAgain(pairing: Pairing, terminal: Terminal): boolean {
-  const known = pairing.visits.find((visit) => {
-    if (visit.end === null || visit.end.kind !== terminal.kind || !inQueue(visit, terminal)) return false;
-    if (visit.end.fact.source === terminal.event.source)
-      return terminal.impliedEntry === visit.enteredAt && visit.end.at === terminal.at && visit.end.fact.login === terminal.event.login;
-    return near(visit.end.at, terminal.at) && (terminal.impliedEntry === null || near(visit.enteredAt, terminal.impliedEntry));
-  });
+  const { event, kind, at, impliedEntry } = terminal;
+  let known: Visit | undefined;
+  let least = Infinity;
+  for (const visit of pairing.visits) {
+    if (visit.end === null || visit.end.kind !== kind || !inQueue(visit, terminal)) continue;
+    const sameAgent = visit.end.fact.login === event.login;
+    const distance = Math.abs(visit.end.at - at);
+    if (visit.end.fact.source === event.source && visit.end.fact.rank === event.rank) {
+      if (impliedEntry !== visit.enteredAt || distance > 0 || !sameAgent) continue;
+    } else if (distance > SAME_MOMENT_MS) continue;
+    else if (impliedEntry !== null && !near(visit.enteredAt, impliedEntry) && !(sameAgent && event.login !== undefined)) continue;
+    const badness = distance + (sameAgent ? 0 : SAME_MOMENT_MS + 1);
+    if (badness >= least) continue;
+    known = visit;
+    least = badness;
+  }
   if (!known?.end) return false;
   restate(pairing, known, known.end, terminal);
   return true;
@@ -162,7 +175,7 @@ function isFurtherLeg(pairing: Pairing, terminal: Terminal): boolean {
     const { login } = terminal.event;
     const earlier = [visit.end.fact, ...visit.furtherAnswers].filter((answer) => answer.login === login);
     const last = earlier.at(-1);
-    if (last && !pairing.legEnded(login, last.occurredAt, terminal.at)) {
+    if (last && (last.occurredAt === terminal.at || !pairing.legEnded(login, last.occurredAt, terminal.at))) {
       visit.facts.push(terminal.event);
       pairing.aside.put(terminal.event, 'sameAgain');
     } else visit.furtherAnswers.push(terminal.event);

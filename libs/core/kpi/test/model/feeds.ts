@@ -25,8 +25,8 @@ export class Feeds {
     for (const event of events.filter(({ fact }) => TERMINALS.has(fact.kind))) {
       if (this.chance.is(0.05)) events.push({ ...event, eventId: `${event.eventId}-again`, sequence: (this.sequence += 1) });
     }
-    if (this.chance.is(0.15)) events.push(this.record(call));
-    if (this.chance.is(0.25)) events.push(...this.secondFeed(call));
+    if (this.chance.is(0.3)) events.push(this.record(call));
+    if (this.chance.is(0.5)) events.push(...this.secondFeed(call));
     return this.chance.shuffled(events);
   }
 
@@ -34,7 +34,7 @@ export class Feeds {
     const { chance, reports } = this;
     this.sequence += 1;
     // Two clocks are read for a reported duration: some are a mark off.
-    const reported = (ms: number): number => Math.max(0, ms + (chance.is(0.02) ? chance.of([-this.tick, this.tick]) : 0));
+    const reported = (ms: number): number => Math.max(0, ms + (chance.is(0.05) ? chance.of([-this.tick, this.tick]) : 0));
     return {
       source,
       eventId: `${source}-${this.sequence}`,
@@ -50,7 +50,7 @@ export class Feeds {
       ...(said.login === null ? {} : { login: said.login }),
       ...(said.waitMs === null || reports !== 'waits' ? {} : { reportedWaitMs: reported(said.waitMs) }),
       ...(said.talkMs === null || reports !== 'waits' ? {} : { reportedTalkMs: reported(said.talkMs) }),
-      ...(said.visit === null || reports !== 'visitIds' || source !== 'pbx' ? {} : { visitId: `${call.id}/${said.visit}` }),
+      ...(said.visit === null || reports !== 'visitIds' ? {} : { visitId: `${call.id}/${said.visit}` }),
       fact: said.fact,
     };
   }
@@ -58,15 +58,15 @@ export class Feeds {
   /** Some entries are written a second late, so that an answer at once stands a second before its entry. */
   private entrySecondLate(call: TrueCall): void {
     call.visits.forEach((visit, index) => {
-      if (visit.outcome !== 'answered' || visit.endedAt - visit.enteredAt >= 1_000 || !this.chance.is(0.2)) return;
+      if (visit.outcome !== 'answered' || visit.endedAt - visit.enteredAt >= 1_000 || !this.chance.is(0.5)) return;
       visit.enteredAt = visit.endedAt + 1_000;
       for (const said of call.said) if (said.visit === index && said.fact.kind === 'queueEntered') said.at = visit.enteredAt;
     });
   }
 
   /**
-   * A record of the whole call, of higher rank, by one of two systems: of its last visit; or from the first entry to the end whatever lay
-   * between, under the first queue's name or the last one's; or without any entry.
+   * A record of the whole call, of higher rank, by one of two systems: of its last visit, or from the first entry to the end whatever lay
+   * between; some name no queue.
    */
   private record(call: TrueCall): CallEvent {
     const { chance } = this;
@@ -74,12 +74,11 @@ export class Feeds {
     const last = call.visits.at(-1) as TrueVisit;
     const answered = last.outcome === 'answered';
     const over = chance.is(0.4) ? last : first;
-    const queue = chance.of([over.queue, over.queue, last.queue]);
     const endedAt = Math.max(last.endedAt, ...call.legs.map((leg) => leg.endedAt));
     return {
       ...this.event(call, chance.of(['pbx', 'acd']), { at: endedAt, ...NOTHING, fact: { kind: 'callStarted' } }),
       rank: 1,
-      ...(chance.is(0.2) ? {} : { queue }),
+      ...(chance.is(0.2) ? {} : { queue: over.queue }),
       ...(answered ? { login: last.login as string } : {}),
       fact: {
         kind: 'callRecorded',
