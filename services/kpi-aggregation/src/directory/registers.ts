@@ -12,10 +12,10 @@ export class Registers {
   constructor(private readonly view: DirectoryView) {}
 
   async of(operatorId: string): Promise<Register> {
-    const { version, snapshot } = await this.view.current();
-    if (version !== this.version) {
+    const snapshot = await this.view.snapshot();
+    if (snapshot.version !== this.version) {
       this.known.clear();
-      this.version = version;
+      this.version = snapshot.version;
     }
     const known = this.known.get(operatorId);
     if (known) return known;

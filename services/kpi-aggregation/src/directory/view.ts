@@ -6,7 +6,6 @@ import type { DirectoryStore, IdentityStore } from '@sightline/ports';
 /** The directory at one version, compiled for the fold. */
 export interface KnownDirectory {
   readonly version: number;
-  readonly snapshot: DirectorySnapshot;
   readonly meaning: Meaning;
 }
 
@@ -15,7 +14,9 @@ const KEPT_DIFFS = 256;
 
 /** The directory as it stands, read anew only when its version has moved. */
 export class DirectoryView {
+  private read: DirectorySnapshot | null = null;
   private known: KnownDirectory | null = null;
+  private grantsKnown = '';
   private readonly steps = new Map<number, DirectoryDiff>();
 
   constructor(
@@ -23,13 +24,21 @@ export class DirectoryView {
     private readonly identity: IdentityStore,
   ) {}
 
-  /** The newest version. Asks the store for its number, and for its rows only when that is another one than the last time. */
-  async current(): Promise<KnownDirectory> {
+  /** The rows of the newest version. Asks the store for its number, and for the rows only when that is another one than the last time. */
+  async snapshot(): Promise<DirectorySnapshot> {
     const version = await this.directory.version();
-    if (this.known?.version === version) return this.known;
-    const snapshot = await this.directory.snapshot(version);
-    const meaning = createMeaning(snapshot, await this.grants(snapshot));
-    this.known = { version, snapshot, meaning };
+    if (this.read?.version !== version) this.read = await this.directory.snapshot(version);
+    return this.read;
+  }
+
+  /** The newest version for the fold. Grants of sources are no rows of the directory: they are asked for each time. */
+  async current(): Promise<KnownDirectory> {
+    const snapshot = await this.snapshot();
+    const grants = await this.grants(snapshot);
+    const written = JSON.stringify([...grants]);
+    if (this.known?.version === snapshot.version && this.grantsKnown === written) return this.known;
+    this.known = { version: snapshot.version, meaning: createMeaning(snapshot, grants) };
+    this.grantsKnown = written;
     return this.known;
   }
 
