@@ -1,5 +1,6 @@
 export type { Verdict } from './access/verify';
 export { verifyAccessLog } from './access/verify';
+export type { Cookies } from './accounts/cookies';
 export type { NewSession } from './accounts/sessions';
 export type { DirectoryConfig } from './config';
 export { directorySettings } from './config';

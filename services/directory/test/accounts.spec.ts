@@ -1,7 +1,9 @@
 import { describeWithPostgres } from '@sightline/testing';
+import { Cookies } from '../src/accounts/cookies';
+import { Passwords } from '../src/accounts/password';
 import { Throttle } from '../src/accounts/throttle';
 import type { Answer, Stage } from './harness';
-import { clinic, openStage, PASSWORD, START } from './harness';
+import { clinic, HandClock, openStage, PASSWORD, START } from './harness';
 
 const HOUR = 3_600_000;
 
@@ -43,6 +45,26 @@ describe('a throttle', () => {
     for (const key of ['a', 'b', 'c', 'a', 'd']) throttle.began(key, START);
     expect(['a', 'b', 'c', 'd'].filter((key) => throttle.waitMs(key, START) > 0)).toEqual(['a', 'c', 'd']);
   });
+});
+
+test.each([
+  ['auto', 'http', false],
+  ['auto', 'https', true],
+  ['always', 'http', true],
+] as const)('DIR-A4 with cookies %s and over %s the cookie is Secure: %s', (secureCookies, protocol, secure) => {
+  const headers: string[] = [];
+  const reply = { header: (_name: string, value: string) => headers.push(value) };
+  const session = { token: 't', expiresAt: START + HOUR };
+  new Cookies({ secureCookies }, new HandClock()).set({ ip: '', protocol }, reply, session);
+  expect(headers).toEqual([`sightline_session=t; Path=/; HttpOnly; SameSite=Strict; Max-Age=3600${secure ? '; Secure' : ''}`]);
+});
+
+test('DIR-A11 sixteen passwords are reckoned at once, the next is told to come later', async () => {
+  const passwords = new Passwords();
+  const sixteen = Array.from({ length: 16 }, () => passwords.hash(PASSWORD));
+  await expect(passwords.hash(PASSWORD)).rejects.toMatchObject({ code: 'sign-in-busy', status: 503 });
+  const [first] = await Promise.all(sixteen);
+  expect(await passwords.matches(first as string, PASSWORD)).toBe(true);
 });
 
 describeWithPostgres('accounts', (superuserUrl) => {
@@ -282,6 +304,13 @@ describeWithPostgres('accounts', (superuserUrl) => {
     expect((await me(renewed)).status).toBe(200);
     await stage.service.stop();
     expect((await me(renewed)).status).toBe(401);
+  });
+
+  test('DIR-A10 an account of an agent names one that exists', async () => {
+    await stage.say(admin, [{ kind: 'agent', agentId: 'ann', name: 'Ann' }]);
+    const { status, json } = await create({ role: 'agent', agentId: 'ann' });
+    expect({ status, agentId: json.account.agentId }).toEqual({ status: 201, agentId: 'ann' });
+    expect((await change(json.account.accountId, { agentId: null })).json).toMatchObject({ status: 422, pointer: '/agentId' });
   });
 
   test.each<[string, Record<string, unknown>, string]>([

@@ -1,5 +1,5 @@
 import { Controller, Get, Query } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { PersonPrincipal } from '@sightline/contracts';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
 import { z } from 'zod';
@@ -25,6 +25,7 @@ const line = z.object({
   hash: z.string(),
 });
 
+@ApiBearerAuth()
 @ApiTags('access log')
 @Controller('v1/access-log')
 @Roles('administrator')

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, Param, Patch, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { PersonPrincipal } from '@sightline/contracts';
 import type { Account } from '@sightline/ports';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
@@ -40,6 +40,7 @@ const shown = z.object({
 });
 const invitation = z.object({ token: z.string(), expiresAt: z.number() });
 
+@ApiBearerAuth()
 @ApiTags('accounts')
 @Controller('v1/accounts')
 @Roles('administrator')

@@ -4,6 +4,7 @@ import { hashToken, newId, newToken } from '@sightline/runtime';
 import type { AccessLog, Actor } from '../access/access-log';
 import { ownActor } from '../access/access-log';
 import type { CurrentRows } from '../rows/current';
+import { Turns } from '../turns';
 import type { AccountPatch } from './decide';
 import { checkAccount, checkAdministratorStays } from './decide';
 import type { Passwords } from './password';
@@ -23,7 +24,8 @@ export type NewAccount = Pick<Account, 'name' | 'displayName' | 'role' | 'clinic
 
 /** Accounts of one operator at a time: whoever administers one never learns of another's. */
 export class Accounts {
-  private turn: Promise<unknown> = Promise.resolve();
+  /** Least of all may two take the last administrators away, each seeing the other still there. */
+  private readonly turns = new Turns();
 
   constructor(
     private readonly ports: { readonly identity: IdentityStore; readonly clock: Clock },
@@ -40,7 +42,7 @@ export class Accounts {
 
   /** InputError 409 `name-taken`. */
   create(actor: Actor, stated: NewAccount): Promise<{ account: Account; invitation: NewInvitation }> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { operatorId } = actor;
       const { identity, clock } = this.ports;
       const account = { ...stated, accountId: newId(clock.nowMs()), operatorId, passwordHash: null, disabled: false };
@@ -56,7 +58,7 @@ export class Accounts {
 
   /** A new role, new clinics and disabling take effect on running sessions at once. InputError 404, 409 `last-administrator`. */
   change(actor: Actor, accountId: string, patch: AccountPatch): Promise<Account> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { identity } = this.ports;
       const account = await this.own(actor, accountId);
       const changed = { ...account, ...patch };
@@ -72,7 +74,7 @@ export class Accounts {
 
   /** A link to set a password, the first or a new one; the links before no longer work. */
   invite(actor: Actor, accountId: string): Promise<NewInvitation> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const account = await this.own(actor, accountId);
       if (account.disabled) throw new InputError('account-disabled', 'the account is disabled: enable it first', { status: 409 });
       return this.issue(actor, account);
@@ -92,7 +94,7 @@ export class Accounts {
   async accept(token: string, password: string): Promise<NewSession> {
     checkPassword(password, (await this.invited(token)).name);
     const passwordHash = await this.passwords.hash(password);
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { identity, clock } = this.ports;
       const account = await this.invited(token);
       if (!(await identity.useInvitation(hashToken(token), clock.nowMs()))) throw unknownInvitation();
@@ -106,7 +108,7 @@ export class Accounts {
 
   /** A fresh invitation for the first administrator; null once anybody of the operator has a password. */
   firstAdministrator(operatorId: string): Promise<string | null> {
-    return this.inTurn(async () => {
+    return this.turns.take(async () => {
       const { identity, clock } = this.ports;
       const accounts = await identity.accounts(operatorId);
       if (accounts.some(({ passwordHash }) => passwordHash !== null)) return null;
@@ -137,7 +139,7 @@ export class Accounts {
       agentId: null,
       disabled: false,
     };
-    await this.inTurn(() => this.ports.identity.putAccount(account));
+    await this.turns.take(() => this.ports.identity.putAccount(account));
     return account;
   }
 
@@ -153,13 +155,6 @@ export class Accounts {
     const account = await this.ports.identity.account(accountId);
     if (account?.operatorId !== operatorId) throw new InputError('unknown-account', 'there is no such account', { status: 404 });
     return account;
-  }
-
-  /** One after the other: what is read and written back must not be changed in between, least of all the last administrator. */
-  private inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const done = this.turn.then(work);
-    this.turn = done.catch(() => undefined);
-    return done;
   }
 }
 

@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { PersonPrincipal } from '@sightline/contracts';
 import type { Display } from '@sightline/ports';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
@@ -18,6 +18,7 @@ const creation = z.strictObject({
 });
 const shown = z.object({ displayId: z.string(), name: z.string(), clinics: grantedClinics, expiresAt: z.number(), revoked: z.boolean() });
 
+@ApiBearerAuth()
 @ApiTags('displays')
 @Controller('v1/displays')
 @Roles('administrator')

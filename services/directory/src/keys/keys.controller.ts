@@ -1,5 +1,5 @@
 import { Body, Controller, Delete, Get, HttpCode, Param, Post } from '@nestjs/common';
-import { ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiTags } from '@nestjs/swagger';
 import type { PersonPrincipal } from '@sightline/contracts';
 import { KNOWN_KINDS } from '@sightline/contracts';
 import type { SourceKey } from '@sightline/ports';
@@ -22,6 +22,7 @@ const grant = z.strictObject({
 });
 const shown = z.object({ keyId: z.string(), source: z.string(), grant, revoked: z.boolean() });
 
+@ApiBearerAuth()
 @ApiTags('source keys')
 @Controller('v1/sources/:source/keys')
 @Roles('administrator')

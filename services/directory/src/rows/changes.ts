@@ -1,11 +1,12 @@
 import type { DirectoryRow } from '@sightline/contracts';
 import { BusyError, InputError } from '@sightline/contracts';
 import type { Clock, DirectoryChange, DirectoryStore } from '@sightline/ports';
+import { Turns } from '../turns';
 import { checkChanges } from './check';
 import type { CurrentRows } from './current';
 import type { RowProblem } from './problem';
 
-/** Somebody else changing the directory at the same moment is met so many times. */
+/** Another process changing the directory at the same moment is met so many times. */
 const TRIES = 5;
 
 /** What is to be said, found out from the operator's rows. */
@@ -26,6 +27,8 @@ export interface Outcome<P extends Proposal> {
 
 /** Says rows: proposes from what stands, judges, appends as one version, and starts over when the directory moved meanwhile. */
 export class DirectoryChanges {
+  private readonly turns = new Turns();
+
   constructor(
     private readonly store: DirectoryStore,
     private readonly current: CurrentRows,
@@ -33,7 +36,15 @@ export class DirectoryChanges {
   ) {}
 
   /** @param expectedVersion What the caller has seen: InputError 409 `directory-moved` when the operator's rows have changed since. */
-  async propose<P extends Proposal>(
+  propose<P extends Proposal>(
+    operatorId: string,
+    propose: (rows: readonly DirectoryRow[]) => P,
+    expectedVersion?: number,
+  ): Promise<Outcome<P>> {
+    return this.turns.take(() => this.inTurn(operatorId, propose, expectedVersion));
+  }
+
+  private async inTurn<P extends Proposal>(
     operatorId: string,
     propose: (rows: readonly DirectoryRow[]) => P,
     expectedVersion?: number,

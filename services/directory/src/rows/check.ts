@@ -76,7 +76,7 @@ function checkReferences(
   for (const { row, index } of standing.values()) {
     for (const { member, key } of referencesOf(entryOf(row))) {
       if (there.has(key)) continue;
-      if (index === null) needed.set(key, [...(needed.get(key) ?? []), row.id]);
+      if (index === null) append(needed, key, row.id);
       else problems.push({ index, pointer: `/${member}`, code: 'unknown-reference', detail: `there is no such ${key.split('\n', 1)[0]}` });
     }
   }
@@ -87,6 +87,12 @@ function checkReferences(
       problems.push({ index, pointer: '/id', code: 'still-needed', detail: `${rows.length} other rows name it`, rows: rows.slice(0, 10) });
   });
   return problems;
+}
+
+function append(lists: Map<string, string[]>, key: string, value: string): void {
+  const list = lists.get(key);
+  if (list) list.push(value);
+  else lists.set(key, [value]);
 }
 
 /** Of one key only one row holds at any time. */

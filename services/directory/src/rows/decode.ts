@@ -23,7 +23,9 @@ const [first, ...others] = ENTRIES.map((entry) => entry.extend(DATED));
 export const stating = z.discriminatedUnion('kind', [first as NonNullable<typeof first>, ...others], 'must be a kind of row');
 export const removing = z.strictObject({ id: printable(128), removed: z.literal(true) });
 
-/** Reads rows as they were sent and gives those without an id theirs. Problems first: of a set with any, nothing is used. */
+type Decoded = { readonly change: DirectoryChange } | { readonly problems: readonly RowProblem[] };
+
+/** Reads rows as they were sent and gives those without an id theirs. Of a set with problems nothing is used. */
 export function decodeChanges(
   raw: readonly unknown[],
   current: readonly DirectoryRow[],
@@ -31,30 +33,33 @@ export function decodeChanges(
 ): { readonly changes: readonly DirectoryChange[]; readonly problems: readonly RowProblem[] } {
   const byId = new Map(current.map((row) => [row.id, row]));
   const idOf = naming(current);
-  const changes: DirectoryChange[] = [];
-  const problems: RowProblem[] = [];
-  raw.forEach((value, index) => {
-    if (isRemoval(value)) {
-      const read = removing.safeParse(value);
-      const row = read.success ? byId.get(read.data.id) : undefined;
-      if (row) changes.push({ ...entryOf(row), id: row.id, validFrom: row.validFrom, validTo: row.validTo, removed: true });
-      else if (read.success) problems.push({ index, pointer: '/id', code: 'unknown-row', detail: 'there is no row of this id' });
-      else problems.push(...problemsOf(index, read.error));
-      return;
-    }
-    const read = stating.safeParse(value);
-    if (!read.success) problems.push(...problemsOf(index, read.error));
-    else {
-      const { id, validFrom, validTo, removed, operatorId: stated, version: _version, recordedAt: _recordedAt, ...entry } = read.data;
-      if (stated !== undefined && stated !== operatorId) {
-        problems.push({ index, pointer: '/operatorId', code: 'foreign-operator', detail: 'this is not your operator' });
-      }
-      // There is one operator, whatever its row is called.
-      const own = entry.kind === 'operator' ? undefined : id;
-      changes.push({ ...entry, id: own ?? idOf(entry, validFrom), validFrom, validTo, ...(removed ? { removed } : {}) });
-    }
-  });
-  return { changes, problems };
+  const decoded = raw.map((value, index) =>
+    isRemoval(value) ? decodeRemoval(value, index, byId) : decodeStatement(value, index, operatorId, idOf),
+  );
+  return {
+    changes: decoded.flatMap((one) => ('change' in one ? [one.change] : [])),
+    problems: decoded.flatMap((one) => ('problems' in one ? one.problems : [])),
+  };
+}
+
+function decodeRemoval(value: unknown, index: number, byId: ReadonlyMap<string, DirectoryRow>): Decoded {
+  const read = removing.safeParse(value);
+  if (!read.success) return { problems: problemsOf(index, read.error) };
+  const row = byId.get(read.data.id);
+  if (!row) return { problems: [{ index, pointer: '/id', code: 'unknown-row', detail: 'there is no row of this id' }] };
+  return { change: { ...entryOf(row), id: row.id, validFrom: row.validFrom, validTo: row.validTo, removed: true } };
+}
+
+function decodeStatement(value: unknown, index: number, operatorId: string, idOf: ReturnType<typeof naming>): Decoded {
+  const read = stating.safeParse(value);
+  if (!read.success) return { problems: problemsOf(index, read.error) };
+  const { id, validFrom, validTo, removed, operatorId: stated, version: _version, recordedAt: _recordedAt, ...entry } = read.data;
+  if (stated !== undefined && stated !== operatorId) {
+    return { problems: [{ index, pointer: '/operatorId', code: 'foreign-operator', detail: 'this is not your operator' }] };
+  }
+  // There is one operator, whatever its row is called.
+  const own = entry.kind === 'operator' ? undefined : id;
+  return { change: { ...entry, id: own ?? idOf(entry, validFrom), validFrom, validTo, ...(removed ? { removed } : {}) } };
 }
 
 function isRemoval(value: unknown): boolean {

@@ -1,5 +1,5 @@
 import { Body, Controller, Get, HttpCode, Param, Post, Query } from '@nestjs/common';
-import { ApiQuery, ApiTags } from '@nestjs/swagger';
+import { ApiBearerAuth, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { DirectoryRow, PersonPrincipal, Viewer } from '@sightline/contracts';
 import { InputError } from '@sightline/contracts';
 import { BodyLimit, CurrentPerson, CurrentViewer, decodeJson, RawBody, Roles, VIEWERS } from '@sightline/runtime';
@@ -35,6 +35,7 @@ const csvReport = z.object({
   problems: z.array(z.object({ line: z.number(), reason: z.string() })),
 });
 
+@ApiBearerAuth()
 @ApiTags('directory')
 @Controller('v1/directory')
 export class DirectoryController {
