@@ -5,6 +5,7 @@ import { contentHashOf, entityKey, entityOf } from '@sightline/contracts';
 import { createMeaning, interpret, unionFacts } from '@sightline/core-kpi';
 import { LineCutter } from '../src/queue-log/cutter';
 import { eventsOfLine } from '../src/queue-log/events';
+import { keyedNames } from '../src/queue-log/names';
 
 const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../shared/data');
 
@@ -32,9 +33,10 @@ export function dataJson<T>(name: string): T {
 /** Every event of a log, as if received when it occurred. */
 export function eventsOf(log: Buffer, source: string): CallEvent[] {
   const key = Buffer.alloc(32, 7);
+  const names = keyedNames({ queues: new Set(), logins: new Set(), tags: new Set() }, key);
   const events: CallEvent[] = [];
   for (const { line, offset } of new LineCutter().push(log)) {
-    const result = eventsOfLine(line, offset, { source, key, localTime: () => null });
+    const result = eventsOfLine(line, offset, { source, key, localTime: () => null, names });
     if (result.type === 'damaged') throw new Error(`line at ${offset}: ${result.reason}`);
     if (result.type === 'events') for (const { event } of result.events) events.push({ ...event, receivedAt: event.occurredAt + 1_000 });
   }

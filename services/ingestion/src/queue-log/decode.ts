@@ -1,4 +1,5 @@
 import type { Attributes, CallRef, EndedBy, Fact, FlowOutReason } from '@sightline/contracts';
+import { looksLikeNumber, numberIn } from '../callers/numbers';
 import type { QueueLogLine } from './line';
 
 /** A fact as a line states it, before it has an id, a receipt time and a token for its caller. */
@@ -54,25 +55,27 @@ function required(text: string | undefined): string {
   return value;
 }
 
-/** So many digits in a row may be somebody's telephone number. */
-const NUMBER_LIKE = /\d[\d ().-]{4,}\d/;
-
 /** Pause reasons are codes; free text may hold anything, so what is no short code is left out. */
 function reasonCode(text: string | undefined): { reason: string } | object {
-  return text !== undefined && /^[A-Za-z][\w .-]{0,31}$/.test(text) && !NUMBER_LIKE.test(text) ? { reason: text } : {};
+  return text !== undefined && /^[A-Za-z][\w .-]{0,31}$/.test(text) && !looksLikeNumber(text) ? { reason: text } : {};
 }
 
-/** The name of an event nobody knows, as far as it may be shown: a shifted line can hold anything here. */
-function shownName(event: string): string {
-  return /^[A-Za-z][A-Za-z_ -]{1,31}$/.test(event) ? event : 'other';
+/** The name of an event that says nothing to us. What is no name of an event at all is a line whose fields have moved. */
+function ignoredEvent(event: string): string {
+  if (NOTHING_SAID.has(event) || !/^[A-Z][A-Z_-]{1,31}$/.test(event)) throw new Damage();
+  return event;
 }
 
-type About = Pick<Draft, 'occurredAt' | 'call' | 'queue' | 'login'>;
+type About = Pick<Draft, 'occurredAt' | 'call' | 'queue'>;
 
+/** Of a caller only: whatever stands in the agent's field has no business there. */
 function about(line: QueueLogLine): About {
   const queue = named(line.queue);
-  const login = named(line.agent);
-  return { occurredAt: line.occurredAt, call: { id: callId(line) }, ...(queue ? { queue } : {}), ...(login ? { login } : {}) };
+  return { occurredAt: line.occurredAt, call: { id: callId(line) }, ...(queue ? { queue } : {}) };
+}
+
+function visit(line: QueueLogLine): About & { queue: string } {
+  return { ...about(line), queue: required(line.queue) };
 }
 
 function callId(line: QueueLogLine): string {
@@ -86,14 +89,13 @@ function ended(line: QueueLogLine, by: EndedBy): Draft[] {
 }
 
 function leg(line: QueueLogLine): About & { queue: string; login: string } {
-  return { ...about(line), queue: required(line.queue), login: required(line.agent) };
+  return { ...visit(line), login: required(line.agent) };
 }
 
 function flowedOut(line: QueueLogLine, reason: FlowOutReason, wait: string | undefined): Draft[] {
   return [
     {
-      ...about(line),
-      queue: required(line.queue),
+      ...visit(line),
       ...(wait === undefined ? {} : { reportedWaitMs: seconds(wait) }),
       fact: { kind: 'callFlowedOut', reason },
     },
@@ -118,11 +120,12 @@ function connected(line: QueueLogLine): Draft[] {
   return [answered, { ...leg(line), occurredAt: line.occurredAt - seconds(ring), fact: { kind: 'agentRinging' } }];
 }
 
-/** Extensions are the house's own; what looks like a telephone number is somebody's and goes to the vault. */
+/** Extensions are the house's own; what looks like a telephone number or an address is somebody's and goes to the vault. */
 function transferTarget(text: string | undefined): Pick<Draft, 'partyNumber'> & { toQueue?: string } {
-  if (text === undefined || text === '' || NOTHING_SAID.has(text)) return {};
-  if (NUMBER_LIKE.test(text)) return text.length <= TEXT_MAX ? { partyNumber: /[+\d][\d ().-]*/.exec(text)?.[0] ?? text } : {};
-  return /^[\w.@/-]{1,64}$/.test(text) ? { toQueue: text } : {};
+  const target = named(text ?? '');
+  if (target === undefined) return {};
+  if (/^[\w/-]{1,64}$/.test(target) && !looksLikeNumber(target)) return { toQueue: target };
+  return { partyNumber: numberIn(target) ?? target };
 }
 
 function coldTransfer(line: QueueLogLine): Draft[] {
@@ -161,14 +164,15 @@ function decodeFacts(line: QueueLogLine): readonly Draft[] | null {
   switch (line.event) {
     case 'ENTERQUEUE': {
       const number = data[1] ?? '';
-      return [{ ...about(line), queue: required(line.queue), fact: { kind: 'queueEntered' }, ...(number ? { callerNumber: number } : {}) }];
+      if (number.length > TEXT_MAX) throw new Damage();
+      return [{ ...visit(line), fact: { kind: 'queueEntered' }, ...(number ? { callerNumber: number } : {}) }];
     }
     case 'DID':
       return [{ ...about(line), attributes: { dialledNumber: required(data[0]) }, fact: { kind: 'callStarted' } }];
     case 'CONNECT':
       return connected(line);
     case 'ABANDON':
-      return [{ ...about(line), queue: required(line.queue), reportedWaitMs: seconds(data[2]), fact: { kind: 'callAbandoned' } }];
+      return [{ ...visit(line), reportedWaitMs: seconds(data[2]), fact: { kind: 'callAbandoned' } }];
     case 'COMPLETEAGENT':
       return ended(line, 'agent');
     case 'COMPLETECALLER':
@@ -183,9 +187,9 @@ function decodeFacts(line: QueueLogLine): readonly Draft[] | null {
       return flowedOut(line, 'exitKey', data[3]);
     case 'JOINEMPTY':
     case 'JOINUNAVAIL':
-      return [{ ...about(line), queue: required(line.queue), fact: { kind: 'callBlocked', reason: 'noAgents' } }];
+      return [{ ...visit(line), fact: { kind: 'callBlocked', reason: 'noAgents' } }];
     case 'FULL':
-      return [{ ...about(line), queue: required(line.queue), fact: { kind: 'callBlocked' } }];
+      return [{ ...visit(line), fact: { kind: 'callBlocked' } }];
     case 'RINGNOANSWER':
       return unanswered(line, false);
     case 'RINGCANCELED':
@@ -227,7 +231,7 @@ function decodeMember(line: QueueLogLine): readonly Draft[] | null {
 export function decodeLine(line: QueueLogLine): DecodedLine {
   try {
     const drafts = decodeFacts(line);
-    return drafts ? { type: 'facts', drafts } : { type: 'ignored', event: shownName(line.event) };
+    return drafts ? { type: 'facts', drafts } : { type: 'ignored', event: ignoredEvent(line.event) };
   } catch (error) {
     if (error instanceof Damage) return { type: 'damaged' };
     throw error;

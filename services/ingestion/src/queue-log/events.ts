@@ -5,6 +5,8 @@ import type { Draft } from './decode';
 import { decodeLine } from './decode';
 import type { DamageReason, LocalTime } from './line';
 import { parseLine } from './line';
+import type { LineNames } from './names';
+import { callIdOf, isQueueName, loginOf } from './names';
 
 /** What a line's events need besides the line. */
 export interface LineContext {
@@ -12,6 +14,7 @@ export interface LineContext {
   /** The source's vault key: whoever has the log cannot find a number by hashing candidate lines. */
   readonly key: Uint8Array;
   readonly localTime: LocalTime;
+  readonly names: LineNames;
 }
 
 /** An event that waits for the token of its caller and its receipt time. */
@@ -21,10 +24,9 @@ export interface LineEvent {
   readonly partyNumber: string | null;
 }
 
-export type LineResult =
-  | { readonly type: 'events'; readonly events: readonly LineEvent[] }
-  | { readonly type: 'ignored'; readonly event: string }
-  | { readonly type: 'damaged'; readonly reason: DamageReason };
+type NothingStated = { readonly type: 'ignored'; readonly event: string } | { readonly type: 'damaged'; readonly reason: DamageReason };
+export type DraftedLine = { readonly type: 'drafts'; readonly drafts: readonly Draft[] } | NothingStated;
+export type LineResult = { readonly type: 'events'; readonly events: readonly LineEvent[] } | NothingStated;
 
 const LINE_END = Buffer.from([0x0a]);
 
@@ -53,13 +55,31 @@ function eventOf(draft: Draft, context: LineContext, eventId: string, sequence: 
   };
 }
 
-/** Events of one line. `sequence` is file generation × 2^40 + byte offset of the line. */
-export function eventsOfLine(bytes: Uint8Array, sequence: number, context: LineContext): LineResult {
-  const parsed = parseLine(bytes, context.localTime);
+/** What a line states, with no number in clear anywhere but beside its facts; or why nothing. */
+export function draftsOfLine(bytes: Uint8Array, localTime: LocalTime, names: LineNames): DraftedLine {
+  const parsed = parseLine(bytes, localTime);
   if (!parsed.ok) return { type: 'damaged', reason: parsed.reason };
   const decoded = decodeLine(parsed.line);
   if (decoded.type === 'damaged') return { type: 'damaged', reason: 'bad fields' };
   if (decoded.type === 'ignored') return decoded;
+  if (decoded.drafts.some(({ queue }) => queue !== undefined && !isQueueName(queue, names)))
+    return { type: 'damaged', reason: 'number as queue' };
+  return { type: 'drafts', drafts: decoded.drafts.map((draft) => namedDraft(draft, names)) };
+}
+
+function namedDraft(draft: Draft, names: LineNames): Draft {
+  const { call, login } = draft;
+  return {
+    ...draft,
+    ...(login ? { login: loginOf(login, names) } : {}),
+    ...(call ? { call: { id: callIdOf(call.id, draft.occurredAt, names) } } : {}),
+  };
+}
+
+/** Events of one line. `sequence` is file generation × 2^40 + byte offset of the line. */
+export function eventsOfLine(bytes: Uint8Array, sequence: number, context: LineContext): LineResult {
+  const decoded = draftsOfLine(bytes, context.localTime, context.names);
+  if (decoded.type !== 'drafts') return decoded;
   return {
     type: 'events',
     events: decoded.drafts.map((draft, ordinal) => eventOf(draft, context, eventIdOf(context.key, bytes, ordinal), sequence)),

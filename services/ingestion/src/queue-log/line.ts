@@ -12,7 +12,14 @@ export interface QueueLogLine {
 export type ParsedLine = { readonly ok: true; readonly line: QueueLogLine } | { readonly ok: false; readonly reason: DamageReason };
 
 export type DamageReason =
-  'too long' | 'not UTF-8' | 'control characters' | 'too few fields' | 'bad time' | 'ambiguous local time' | 'bad fields';
+  | 'too long'
+  | 'not UTF-8'
+  | 'control characters'
+  | 'too few fields'
+  | 'bad time'
+  | 'ambiguous local time'
+  | 'bad fields'
+  | 'number as queue';
 
 /** Longest line accepted, bytes without its end. */
 export const LINE_BYTES_MAX = 8_192;
@@ -33,7 +40,7 @@ export function parseLine(bytes: Uint8Array, localTime: LocalTime): ParsedLine {
   } catch {
     return { ok: false, reason: 'not UTF-8' };
   }
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+   
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) return { ok: false, reason: 'control characters' };
   const [time, callId, queue, agent, event, ...data] = text.split('|');
   if (time === undefined || callId === undefined || queue === undefined || agent === undefined || event === undefined) {
