@@ -2,6 +2,9 @@ import type { AccessRecord, DirectoryRow, PersonPrincipal } from '@sightline/con
 import { describeWithPostgres } from '@sightline/testing';
 import { Authenticator } from '../src/access/authenticator';
 import { verifyAccessLog } from '../src';
+import { DirectoryChanges } from '../src/rows/changes';
+import { CurrentRows } from '../src/rows/current';
+import { decodeChanges } from '../src/rows/decode';
 import type { Answer, Stage } from './harness';
 import { clinic, mapping, openStage, PASSWORD, SOURCE, START } from './harness';
 
@@ -212,6 +215,16 @@ describeWithPostgres('access', (superuserUrl) => {
     const before = await stage.directory.version();
     const all = await Promise.all(['a', 'b', 'c', 'd'].map((clinicId) => stage.say(admin, [clinic(clinicId)])));
     expect(all.map(({ json }) => json.version).sort()).toEqual([1, 2, 3, 4].map((more) => before + more));
+  });
+
+  test('DIR-R7 another process changing the directory at the same moment is met by looking again', async () => {
+    const before = await stage.directory.version();
+    const processes = ['a', 'b', 'c'].map((clinicId) => {
+      const changes = new DirectoryChanges(stage.directory, new CurrentRows(stage.directory), stage.clock);
+      return changes.propose('acme', (rows) => decodeChanges([clinic(clinicId)], rows, 'acme'));
+    });
+    const versions = (await Promise.all(processes)).map(({ version }) => version);
+    expect(versions.sort()).toEqual([1, 2, 3].map((more) => before + more));
   });
 
   test('DIR-L1 every change, session and sight of people is a line; the sight of clinics is none', async () => {
