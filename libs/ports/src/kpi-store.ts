@@ -184,7 +184,7 @@ export interface RowPage {
 export interface OpenItems {
   readonly visits: readonly VisitRow[];
   readonly legs: readonly LegRow[];
-  /** Latest state per login, at most 16 h old at `sinceMs`. */
+  /** Latest state per login and, where the source states one, queue; none older than asked for. */
   readonly states: readonly StateRow[];
 }
 

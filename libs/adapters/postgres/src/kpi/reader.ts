@@ -71,13 +71,13 @@ async function readOpen(manager: EntityManager, statesSince: number): Promise<Op
 async function readChanges(manager: EntityManager, cursors: readonly ChangeCursor[]): Promise<Changes> {
   const headers: PartitionHeader[] = await manager.query('SELECT partition, generation, "commitNo" FROM kpi.header ORDER BY partition');
   const known = new Map(cursors.map((cursor) => [cursor.partition, cursor]));
-  const snapshot = headers
-    .filter((header) => known.get(header.partition)?.generation !== header.generation)
-    .map((header) => header.partition);
-  const moved = headers.filter((header) => {
+  // A cursor ahead of the store is of one that was rolled back.
+  const follows = (header: PartitionHeader): boolean => {
     const cursor = known.get(header.partition);
-    return cursor?.generation === header.generation && cursor.commitNo < header.commitNo;
-  });
+    return cursor?.generation === header.generation && cursor.commitNo <= header.commitNo;
+  };
+  const snapshot = headers.filter((header) => !follows(header)).map((header) => header.partition);
+  const moved = headers.filter((header) => follows(header) && known.get(header.partition)?.commitNo !== header.commitNo);
   const arrays = [moved.map((header) => header.partition), moved.map((header) => known.get(header.partition)?.commitNo)];
   const since = `JOIN unnest($1::int[], $2::bigint[]) AS since(partition, commit_no) ON t.partition = since.partition AND t."commitNo" > since.commit_no`;
   const minutes =

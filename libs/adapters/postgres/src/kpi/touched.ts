@@ -81,7 +81,7 @@ class Question {
   async answer(source: DataSource, limit: number): Promise<readonly string[]> {
     if (this.selects.length === 0) return [];
     const rows: { key: string }[] = await source.query(
-      `${this.selects.join(' UNION ')} ORDER BY key LIMIT ${this.parameters.add(limit)}`,
+      `SELECT DISTINCT key FROM (${this.selects.join(' UNION ALL ')}) AS found ORDER BY key LIMIT ${this.parameters.add(limit)}`,
       this.parameters.values,
     );
     return rows.map((row) => row.key);

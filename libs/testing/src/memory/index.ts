@@ -1,0 +1,3 @@
+export * from './directory-store';
+export * from './event-log';
+export { MemoryKpiStore } from './kpi-store';
