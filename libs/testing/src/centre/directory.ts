@@ -28,7 +28,6 @@ const CALL_TYPE_NAMES = {
 function entries(source: string): DirectoryEntry[] {
   const siteId = 'manila';
   return [
-    { kind: 'operator', name: CENTRE_NAME, demo: true },
     { kind: 'site', siteId, name: 'Manila', zone: 'Asia/Manila' },
     { kind: 'source', source, name: 'Demo telephone system', system: 'http', zone: 'UTC', capabilities: CAPABILITIES, live: true },
     ...TEAMS.map((team): DirectoryEntry => ({ kind: 'team', ...team, siteId })),

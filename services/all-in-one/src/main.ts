@@ -1,0 +1,5 @@
+import { runProgram } from './cli/program';
+
+void runProgram(process.argv).then((code) => {
+  process.exitCode = code;
+});
