@@ -1,3 +1,3 @@
 export * from './centre';
 export * from './postgres/suite';
-export * from './memory/event-log';
+export * from './memory';
