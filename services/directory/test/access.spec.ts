@@ -194,6 +194,18 @@ describeWithPostgres('access', (superuserUrl) => {
     expect((await stage.say(admin, [{ ...SOURCE, source: 'old' }])).status).toBe(200);
   });
 
+  test('DIR-R6 what stands already is not said again, also as it was read', async () => {
+    const before = await stage.ask('GET', '/v1/directory', { token: admin });
+    const again = await stage.say(admin, [...before.json.rows, clinic('lake')]);
+    expect(again).toMatchObject({ status: 422, json: { problems: [{ code: 'said-twice' }] } });
+    const { rows, version } = before.json as { rows: DirectoryRow[]; version: number };
+    expect(await stage.say(admin, [...rows])).toMatchObject({ status: 200, json: { version, ids: rows.map(({ id }) => id) } });
+    const [first, ...others] = rows.map((row) => (row.kind === 'clinic' ? { ...row, weekStart: 7 } : row));
+    const changed = await stage.say(admin, [first as DirectoryRow, ...others]);
+    expect(changed.json.version).toBe(version + 1);
+    expect((await stage.directory.diff(version, version + 1)).rows.filter((row) => row.version === version + 1)).toHaveLength(3);
+  });
+
   test('DIR-R7 all or nothing, and only the operator’s own changes move it', async () => {
     await stage.service.ensureOperator({ operatorId: 'rival', name: 'Rival', demo: false });
     const { version } = (await stage.ask('GET', '/v1/directory', { token: admin })).json;

@@ -137,6 +137,11 @@ describe('a change set', () => {
     expect(problemsOf(base, [first, { ...b, id: 'second', validFrom: 1_999 }])).toEqual(['1 overlap /validFrom']);
   });
 
+  test('DIR-R3 a row that overlaps several is told with each of them', () => {
+    const rows = [mapping('q', 'lake'), mapping('q', 'hill', 1_000, 2_000), mapping('q', 'hill', 3_000, 4_000)];
+    expect(problemsOf(base, rows)).toEqual(['1 overlap /validFrom', '2 overlap /validFrom']);
+  });
+
   test('DIR-R3 an agent has one team at a time; the refusal names both rows', () => {
     const teams = ['a', 'b'].map((teamId) => ({ kind: 'team', teamId, name: teamId }));
     const rows = standing(base, teams, [{ kind: 'teamMember', teamId: 'a', agentId: 'ann', id: 'first' }]);

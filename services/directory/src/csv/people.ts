@@ -30,7 +30,7 @@ export function interpretPeople(lines: readonly Line[], rows: readonly Directory
     const { number, cells } = line;
     const agentId = cells['agent'] as string;
     const source = cells['source'] || defaultSource;
-    const zoneOfSource = statements.byName('source', (row) => row.source, source ?? '')?.zone ?? 'UTC';
+    const zoneOfSource = statements.byName('source', source ?? '')?.zone ?? 'UTC';
     const site = saySite(statements, number, statements.toldOf(agentId, 'site'), zoneOfSource);
     sayAgent(statements, number, agentId, site?.siteId ?? null);
     const span = spanOf(statements, line, site?.zone ?? zoneOfSource);
@@ -62,7 +62,7 @@ function sayAgent(statements: Statements, line: number, agentId: string, siteId:
 
 function saySite(statements: Statements, line: number, text: string | undefined, zone: string): { siteId: string; zone: string } | null {
   if (text === undefined) return null;
-  const known = statements.byName('site', (row) => row.siteId, text);
+  const known = statements.byName('site', text);
   if (known) {
     statements.keep(line, known);
     return known;
@@ -76,7 +76,7 @@ function saySite(statements: Statements, line: number, text: string | undefined,
 
 function sayTeam(statements: Statements, line: number, text: string | undefined, siteId: string | null): string | null {
   if (!text) return null;
-  const known = statements.byName('team', (row) => row.teamId, text);
+  const known = statements.byName('team', text);
   if (known) {
     statements.keep(line, known);
     return known.teamId;

@@ -1,8 +1,8 @@
-import type { DirectoryEntry, DirectoryKind, DirectoryRow } from '@sightline/contracts';
-import type { DirectoryChange } from '@sightline/ports';
 import { isDeepStrictEqual } from 'node:util';
+import type { DirectoryEntry, DirectoryRow } from '@sightline/contracts';
+import type { DirectoryChange } from '@sightline/ports';
 import { decodeChanges, naming } from '../rows/decode';
-import { entryOf } from '../rows/entry';
+import { entryOf, stands } from '../rows/entry';
 import { keyOf } from '../rows/keys';
 import type { Proposal } from '../rows/changes';
 import type { RowProblem } from '../rows/problem';
@@ -19,6 +19,7 @@ export class Statements {
   private readonly said = new Map<string, Said>();
   private readonly told = new Map<string, { readonly text: string; readonly line: number }>();
   private readonly byKey = new Map<string, DirectoryRow[]>();
+  private readonly byText = new Map<string, DirectoryRow>();
   private readonly byId: ReadonlyMap<string, DirectoryRow>;
   private readonly idOf: ReturnType<typeof naming>;
 
@@ -30,6 +31,7 @@ export class Statements {
       const known = this.byKey.get(key);
       if (known) known.push(row);
       else this.byKey.set(key, [row]);
+      if ('name' in row) this.byText.set(`${row.kind}\n${row.name}`, row);
     }
   }
 
@@ -44,10 +46,10 @@ export class Statements {
       DirectoryRow<E['kind']> | undefined;
   }
 
-  /** A row of a kind whose id or name is `text`: people write either. */
-  byName<K extends DirectoryKind>(kind: K, id: (row: DirectoryRow<K>) => string, text: string): DirectoryRow<K> | undefined {
-    const rows = this.rows.filter((row): row is DirectoryRow<K> => row.kind === kind);
-    return rows.find((row) => id(row) === text) ?? rows.find((row) => 'name' in row && row.name === text);
+  /** A row of a kind that is known by one id, whose id or else name is `text`: people write either. */
+  byName<K extends 'site' | 'team' | 'source'>(kind: K, text: string): DirectoryRow<K> | undefined {
+    const [row] = this.byKey.get(`${kind}\n${text}`) ?? [];
+    return (row ?? this.byText.get(`${kind}\n${text}`)) as DirectoryRow<K> | undefined;
   }
 
   /** A cell on which all lines about one thing must agree; an empty one says nothing. */
@@ -84,7 +86,7 @@ export class Statements {
 
   /** Rows to be said and how many there are of each sort. */
   proposal(): Pick<Proposal, 'changes' | 'problems'> & Counts & { readonly lines: readonly number[] } {
-    const fresh = [...this.said.values()].filter(({ change }) => !this.stands(change));
+    const fresh = [...this.said.values()].filter(({ change }) => !stands(this.byId.get(change.id), change));
     const added = fresh.filter(({ change }) => !this.byId.has(change.id)).length;
     const changes = fresh.map(({ change }) => change);
     const decoded = decodeChanges(changes, this.rows, '');
@@ -107,12 +109,6 @@ export class Statements {
       return said.line === line ? [] : [`line ${said.line}`];
     });
     return { line, reason: `holds at the same time as ${others.join(', ')}` };
-  }
-
-  private stands(change: DirectoryChange): boolean {
-    const row = this.byId.get(change.id);
-    if (!row || row.validFrom !== change.validFrom || row.validTo !== change.validTo) return false;
-    return isDeepStrictEqual(entryOf(row), entryOf(change));
   }
 }
 

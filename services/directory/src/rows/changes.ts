@@ -4,6 +4,7 @@ import type { Clock, DirectoryChange, DirectoryStore } from '@sightline/ports';
 import { Turns } from '../turns';
 import { checkChanges } from './check';
 import type { CurrentRows } from './current';
+import { stands } from './entry';
 import type { RowProblem } from './problem';
 
 /** Another process changing the directory at the same moment is met so many times. */
@@ -21,6 +22,8 @@ export interface Proposal {
 export interface Outcome<P extends Proposal> {
   /** The directory's version afterwards; null when nothing was said, because of problems or because it was a trial. */
   readonly version: number | null;
+  /** Rows that were said: what stood already is not said again. */
+  readonly rows: number;
   readonly proposal: P;
   readonly problems: readonly RowProblem[];
 }
@@ -55,10 +58,11 @@ export class DirectoryChanges {
       const proposal = propose(rows);
       const { changes } = proposal;
       const problems = proposal.problems.length > 0 ? proposal.problems : await this.judge(operatorId, rows, changes, version);
-      if (problems.length > 0 || proposal.trial) return { version: null, proposal, problems };
-      if (changes.length === 0) return { version, proposal, problems };
-      const said = await this.append(operatorId, changes, version);
-      if (said !== null) return { version: said, proposal, problems };
+      if (problems.length > 0 || proposal.trial) return { version: null, rows: 0, proposal, problems };
+      const byId = new Map(rows.map((row) => [row.id, row]));
+      const fresh = changes.filter((change) => !stands(byId.get(change.id), change));
+      const said = fresh.length === 0 ? version : await this.append(operatorId, fresh, version);
+      if (said !== null) return { version: said, rows: fresh.length, proposal, problems };
     }
     throw new BusyError('directory-busy', 'others are changing the directory; try again');
   }

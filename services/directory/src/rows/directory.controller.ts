@@ -65,14 +65,14 @@ export class DirectoryController {
     const { changes: raw, expectedVersion } = decodeJson(changeSet, body);
     const { operatorId } = person;
     const outcome = await this.changes.propose(operatorId, (rows) => decodeChanges(raw, rows, operatorId), expectedVersion);
-    const { version, problems, proposal } = outcome;
+    const { version, rows, problems, proposal } = outcome;
     if (version === null) {
       throw new InputError('bad-changes', `${problems.length} problems; nothing was changed`, {
         status: 422,
         details: { problems: problems.slice(0, MAX_PROBLEMS), count: problems.length },
       });
     }
-    await this.accessLog.record(actorOf(person), 'directory.changed', `directory:${version} ${raw.length} rows`);
+    if (rows > 0) await this.accessLog.record(actorOf(person), 'directory.changed', `directory:${version} ${rows} rows`);
     return { version, ids: proposal.changes.map(({ id }) => id) };
   }
 

@@ -1,6 +1,8 @@
-import type { DirectoryEntry } from '@sightline/contracts';
+import { isDeepStrictEqual } from 'node:util';
+import type { DirectoryEntry, DirectoryRow } from '@sightline/contracts';
 import { UNASSIGNED_CLINIC } from '@sightline/contracts';
 import { formulaOf, isZone } from '@sightline/core-kpi';
+import type { DirectoryChange } from '@sightline/ports';
 import { z } from 'zod';
 
 /** Control characters, half surrogates, and marks that turn the writing direction: nothing that a screen cannot show as it is. */
@@ -129,4 +131,10 @@ export function entryOf(row: DirectoryEntry & { readonly id?: string }): Directo
     ...entry
   } = row as unknown as Record<string, unknown>;
   return entry as unknown as DirectoryEntry;
+}
+
+/** Whether a row stands already as a change would have it. */
+export function stands(row: DirectoryRow | undefined, change: DirectoryChange): boolean {
+  if (!row || change.removed || row.validFrom !== change.validFrom || row.validTo !== change.validTo) return false;
+  return isDeepStrictEqual(entryOf(row), entryOf(change));
 }
