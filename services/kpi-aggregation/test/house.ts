@@ -145,7 +145,7 @@ export async function say(house: House, changes: readonly DirectoryChange[]): Pr
 }
 
 /** Rows by entity as they ought to be: everything folded at once, in memory, at the directory as it stands. */
-export async function recomputed(house: House, events: readonly CallEvent[]): Promise<ReadonlyMap<string, readonly string[]>> {
+async function rowsByEntity(house: House, events: readonly CallEvent[]): Promise<ReadonlyMap<string, readonly Row[]>> {
   const meaning = createMeaning(await house.directory.snapshot());
   const facts = new Map<string, StoredFact[]>();
   for (const event of events) {
@@ -156,7 +156,17 @@ export async function recomputed(house: House, events: readonly CallEvent[]): Pr
     if (known) known.push(fact);
     else facts.set(entityKey(entity), [fact]);
   }
-  return new Map([...facts].map(([key, list]) => [key, written(rowsOf(interpret(key, unionFacts([], list).facts, meaning)))]));
+  return new Map([...facts].map(([key, list]) => [key, rowsOf(interpret(key, unionFacts([], list).facts, meaning))]));
+}
+
+/** All rows as they ought to be. */
+export async function recomputedRows(house: House, events: readonly CallEvent[]): Promise<readonly Row[]> {
+  return [...(await rowsByEntity(house, events)).values()].flat();
+}
+
+/** The same by entity, written so that they can be compared. */
+export async function recomputed(house: House, events: readonly CallEvent[]): Promise<ReadonlyMap<string, readonly string[]>> {
+  return new Map([...(await rowsByEntity(house, events))].map(([key, rows]) => [key, written(rows)]));
 }
 
 /** Rows by entity as stored. */

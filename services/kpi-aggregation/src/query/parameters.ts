@@ -6,7 +6,11 @@ export type RawQuery = Readonly<Record<string, unknown>>;
 /** Values of one list at most. */
 const MAX_VALUES = 500;
 const MAX_TEXT = 512;
- 
+/** Characters of a value that may be a list of names with commas. */
+const MAX_NAMES_TEXT = 8_192;
+/** Parameters whose values may be such lists. */
+const NAMES: ReadonlySet<string> = new Set(['clinic', 'figures', 'groupBy']);
+
 const CONTROL = /[\u0000-\u001f\u007f]/;
 
 /** A parameter that is wrong, with what would be right. */
@@ -34,7 +38,10 @@ export class Parameters {
       if (!allowed.includes(name)) {
         throw new InputError('unknown-parameter', `unknown parameter; allowed are ${allowed.join(', ')}`, { details: { allowed } });
       }
-      this.values.set(name, [...(this.values.get(name) ?? []), ...textsOf(name, value, longest[name] ?? MAX_TEXT)]);
+      this.values.set(name, [
+        ...(this.values.get(name) ?? []),
+        ...textsOf(name, value, longest[name] ?? (NAMES.has(name) ? MAX_NAMES_TEXT : MAX_TEXT)),
+      ]);
     }
   }
 
