@@ -1,48 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { WallSnapshot } from '@sightline/contracts';
-import type { HttpApp } from '@sightline/runtime';
-import { createLogger, createMetrics, hashToken, Health, readSettings, startHttp } from '@sightline/runtime';
+import { hashToken } from '@sightline/runtime';
 import { describeWithPostgres } from '@sightline/testing';
-import type { WallboardConfig, WallboardService } from '../src';
-import { createWallboardService, wallboardSettings } from '../src';
 import { Centre } from './centre';
+import type { Running } from './serve';
+import { serve } from './serve';
 import { TestViewer } from './viewer';
 
-interface Running {
-  readonly app: HttpApp;
-  readonly service: WallboardService;
-  metric(name: string): Promise<number>;
-  stop(): Promise<void>;
-}
-
-async function serve(centre: Centre, config: Partial<WallboardConfig> = {}): Promise<Running> {
-  const logger = createLogger({ level: 'silent', name: 'test' });
-  const metrics = createMetrics();
-  const { store, directory, identity, intake, clock } = centre;
-  const settings = { ...readSettings(wallboardSettings, {}), ...config };
-  const service = createWallboardService({ store, directory, identity, intake, clock, logger, metrics }, settings);
-  const authenticate = (token: string) => identity.principalByTokenHash(hashToken(token), clock.nowMs());
-  const app = await startHttp({
-    modules: [service.module],
-    authenticate,
-    host: '127.0.0.1',
-    port: 0,
-    logger,
-    metrics,
-    health: new Health(),
-    version: '0',
-  });
-  service.attach(app.server);
-  await service.start();
-  return {
-    app,
-    service,
-    metric: async (name) => Number(new RegExp(`^sightline_${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(await metrics.text())?.[1] ?? 0),
-    stop: async () => {
-      await service.stop();
-      await app.stop();
-    },
-  };
-}
+jest.setTimeout(60_000);
 
 describeWithPostgres('the gateway', (superuserUrl) => {
   let centre: Centre;
@@ -235,11 +200,9 @@ describeWithPostgres('the gateway', (superuserUrl) => {
         const rows = Object.entries(others).filter(([key]) => newcomer.parts[key] !== undefined || key.startsWith('bar/'));
         return { head: { ...head, order: null, othersOnTarget: null, othersOffTarget: null }, rows: Object.fromEntries(rows) };
       };
+      const same = (viewer: TestViewer): boolean => isDeepStrictEqual(bare(viewer), bare(newcomer));
       for (const viewer of joined) {
-        await viewer.until(
-          'the same as the newcomer',
-          () => JSON.stringify(sorted(bare(viewer))) === JSON.stringify(sorted(bare(newcomer))),
-        );
+        await viewer.until('the same as the newcomer', () => same(viewer)).catch(() => expect(bare(viewer)).toEqual(bare(newcomer)));
         expect(viewer.gaps).toEqual([]);
         expect(viewer.snapshots).toBe(1);
       }
@@ -377,13 +340,3 @@ describeWithPostgres('the gateway', (superuserUrl) => {
     }
   });
 });
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, inner]) => [key, sorted(inner)]),
-  );
-}

@@ -10,8 +10,6 @@ import type { Views } from '../views/views';
 export const WALL_VIEWS = Symbol('wall views');
 export const WALL_CLOCK = Symbol('wall clock');
 
-const NOBODY = { viewMoved: (): void => {} };
-
 /** The wall as it is now, for a first paint and for whoever has no socket. */
 @Controller('v1/wall')
 export class WallController {
@@ -27,7 +25,7 @@ export class WallController {
   @ApiQuery({ name: 'clinic', required: false, isArray: true, description: 'only these clinics; repeat, or put commas between' })
   @ApiOkResponse({ description: 'a WallSnapshot: boot, view, number, nowMs and the parts by key (head, row/…, bar/…)' })
   async wall(@CurrentViewer() viewer: Viewer, @Query() query: Record<string, unknown>): Promise<WallSnapshot> {
-    const held = await this.views.hold(viewer, filterOf(query), NOBODY);
+    const held = await this.views.hold(viewer, filterOf(query), { viewMoved: () => {} });
     try {
       return JSON.parse(held.view.snapshot(this.clock.nowMs())) as WallSnapshot;
     } finally {

@@ -1,4 +1,4 @@
-import type { ContactRow, Scope, VisitCell, VisitRow } from '@sightline/contracts';
+import type { ContactRow, Scope, VisitCell } from '@sightline/contracts';
 import { endUnknownCutoffs, STATES_READ_MS } from '@sightline/core-kpi';
 import type { ChangeCursor, KpiReader, KpiStore } from '@sightline/ports';
 import { Day, MINUTE_MS } from '../day/day';
@@ -72,7 +72,7 @@ async function readOn(reader: KpiReader, last: Reading | null, now: Now): Promis
       clinics: scope.clinics,
       day,
       visits: open?.visits ?? (base as Reading).known.visits,
-      contacts: open ? await waitingContacts(reader, open.visits, cutoffs, nowMs) : (base as Reading).known.contacts,
+      contacts: open ? await waitingContacts(reader, from, cutoffs, nowMs) : (base as Reading).known.contacts,
       floor: open ?? (base as Reading).known.floor,
       sources,
       importing,
@@ -125,21 +125,14 @@ async function readMinutes(
   }
 }
 
-/** Contacts of which a visit waits. Their waits run from their first entry, which is not that of the visit. */
-async function waitingContacts(
-  reader: KpiReader,
-  visits: readonly VisitRow[],
-  endUnknownBefore: Cutoffs,
-  nowMs: number,
-): Promise<readonly ContactRow[]> {
-  const first = visits.reduce((earliest, { enteredAt }) => Math.min(earliest, enteredAt), Infinity);
-  if (first === Infinity) return [];
-  // A contact may have entered some time before the visit that waits now.
+/** Contacts of today of which a visit waits: their waits run from their first entry, which is not that of the visit. */
+async function waitingContacts(reader: KpiReader, from: number, endUnknownBefore: Cutoffs, nowMs: number): Promise<readonly ContactRow[]> {
+  const where = { outcomes: ['waiting'] };
   const page = await reader.rows({
     family: 'contact',
-    from: Math.min(first, nowMs) - 4 * 60 * MINUTE_MS,
+    from,
     to: nowMs + AHEAD_MS,
-    where: { outcomes: ['waiting'] },
+    where,
     endUnknownBefore,
     after: null,
     limit: MAX_WAITING,

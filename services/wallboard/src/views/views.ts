@@ -108,18 +108,12 @@ export class Views {
     this.watches.clear();
   }
 
-  get count(): number {
-    return this.shared.size;
-  }
-
   private sharedView(scope: Scope, filter: WallFilter): Shared {
     const watchKey = keyOf([scope.operatorId, sortedGrant(scope.clinics)]);
-    const key = keyOf([watchKey, filter.pool ?? null, filter.clinics ? [...filter.clinics].sort() : null]);
+    const key = keyOf([watchKey, filter.pool ?? null, filter.clinics ? [...new Set(filter.clinics)].sort() : null]);
     const known = this.shared.get(key);
     if (known) return known;
-    const ofOperator = [...this.shared.values()].filter(({ watch }) => watch.scope.operatorId === scope.operatorId).length;
-    if (this.shared.size >= this.config.maxViews || ofOperator >= this.config.maxViewsPerOperator)
-      throw new BusyError('too-many-views', 'too many different walls are being watched', { retryAfterSeconds: 30 });
+    this.makeRoom(scope.operatorId);
     this.made += 1;
     const view = new WallView(this.boot, `wall-${this.made}`, filter);
     const watch = this.watches.get(watchKey) ?? this.beginWatch(watchKey, scope);
@@ -129,6 +123,17 @@ export class Views {
     watch.watch.add(view);
     this.observer.views(this.shared.size);
     return shared;
+  }
+
+  /** At a limit, views nobody looks at go first. */
+  private makeRoom(operatorId: string): void {
+    const all = [...this.shared.values()];
+    const own = all.filter(({ watch }) => watch.scope.operatorId === operatorId);
+    const full = [...(all.length >= this.config.maxViews ? all : []), ...(own.length >= this.config.maxViewsPerOperator ? own : [])];
+    if (full.length === 0) return;
+    const idle = full.filter(({ idleSince }) => idleSince !== null);
+    if (idle.length === 0) throw new BusyError('too-many-views', 'too many different walls are being watched', { retryAfterSeconds: 30 });
+    for (const shared of idle) this.end(shared);
   }
 
   private beginWatch(key: string, scope: Scope): WatchOf {
@@ -166,9 +171,8 @@ export class Views {
     if (view.number === 0) throw new BusyError('wall-not-ready', 'the figures cannot be read at the moment', { retryAfterSeconds: 2 });
   }
 
-  private end(shared: Shared): void {
-    const { watch, view, key } = shared;
-    this.shared.delete(key);
+  private end({ watch, view, key }: Shared): void {
+    if (!this.shared.delete(key)) return;
     this.byView.delete(view);
     watch.watch.views.delete(view);
     if (watch.watch.views.size === 0) {

@@ -31,7 +31,7 @@ export interface Scene {
   readonly feeds: ReadonlyMap<string, WallFeed>;
   /** Visits still waiting, without those of dead feeds: nobody knows about them. */
   readonly visits: readonly VisitRow[];
-  /** How long the contacts of a clinic have waited that still do, ms. */
+  /** How long the contacts of a clinic's today have waited that still do, ms. */
   readonly contactWaits: ReadonlyMap<string, readonly number[]>;
   readonly zoneOf: (clinicId: string) => string;
   readonly dayOf: (zone: string) => LocalDay;
@@ -48,6 +48,9 @@ export function sceneAt(known: Known, days: LocalDays, nowMs: number): Scene {
     if (live || isImporting) feeds.set(source, feedOf(source, name, states.get(source), nowMs));
   }
   const home = siteZone(register);
+  const zoneOf = (clinicId: string): string => register.clinic(clinicId)?.zone ?? home;
+  const dayOf = (zone: string): LocalDay => days.at(nowMs, zone);
+  const ofToday = known.contacts.filter(({ clinicId, enteredAt }) => enteredAt >= dayOf(zoneOf(clinicId)).from);
   return {
     known,
     nowMs,
@@ -55,9 +58,9 @@ export function sceneAt(known: Known, days: LocalDays, nowMs: number): Scene {
     activities: activitiesNow(known.floor, clock),
     feeds,
     visits: known.visits.filter((visit) => feeds.get(visit.source)?.state !== 'dead'),
-    contactWaits: waitsOf(known.contacts, clock),
-    zoneOf: (clinicId) => register.clinic(clinicId)?.zone ?? home,
-    dayOf: (zone) => days.at(nowMs, zone),
+    contactWaits: waitsOf(ofToday, clock),
+    zoneOf,
+    dayOf,
   };
 }
 
