@@ -68,3 +68,24 @@ export function keyOf(one: CallEvent): string {
 export function read(events: readonly CallEvent[], meaning: Meaning = MEANING): Interpretation {
   return interpret(keyOf(events[0] as CallEvent), stored(events), meaning);
 }
+
+const seconds = (ms: number | null): string => (ms === null ? '…' : String((ms - T0) / 1_000));
+
+/** Visits in few words: `front 0-8 answered ana`. */
+export function visitsIn(interpretation: Interpretation): string[] {
+  return interpretation.visits.map(({ queue, enteredAt, endedAt, outcome, login }) =>
+    [queue, `${seconds(enteredAt)}-${seconds(endedAt)}`, outcome, ...(login === null ? [] : [login])].join(' '),
+  );
+}
+
+/** Legs in few words: `ana 8-20 answered agent` (by whom it ended); from the answer, of an attempt from its start. */
+export function legsIn(interpretation: Interpretation): string[] {
+  return interpretation.legs.map(({ login, startedAt, answeredAt, endedAt, outcome, endedBy }) =>
+    [login, `${seconds(answeredAt ?? startedAt)}-${seconds(endedAt)}`, outcome, ...(endedBy === null ? [] : [endedBy])].join(' '),
+  );
+}
+
+/** Reasons for which an event is listed. */
+export function reasonsOf(interpretation: Interpretation, { source, eventId }: CallEvent): string[] {
+  return interpretation.sidelined.filter(({ fact }) => fact.source === source && fact.eventId === eventId).map(({ reason }) => reason);
+}

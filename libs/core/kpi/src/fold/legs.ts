@@ -94,9 +94,8 @@ function last(legs: readonly Leg[], is: (leg: Leg) => boolean): Leg | undefined 
 }
 
 /**
- * The leg a fact speaks of: the one its reported talk names, else the login's leg open just before, else one that ended within 2 s,
- * else one started at that instant. Without a login the latest open leg. Where one ended and another began at the very instant, the
- * open one is meant unless the ended one was closed by nothing but inference.
+ * The leg a fact speaks of: the one its reported talk names, else the login's leg open just before, else one started at that instant, else
+ * one that ended near it. Without a login the latest open leg.
  */
 function legOf(work: LegWork, event: CallEvent): Leg | undefined {
   const at = event.occurredAt;

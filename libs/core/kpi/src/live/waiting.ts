@@ -28,16 +28,18 @@ function inScope(visit: VisitRow, { clinics, queues }: WaitingScope): boolean {
 /** The callers who wait now. Who entered before a source's `openSince` is not among them: nobody knows how that wait ended. */
 export function waitingNow(visits: readonly VisitRow[], scope: WaitingScope, clock: LiveClock): Waiting {
   const waitsMs: number[] = [];
+  let longestSince: number | null = null;
   let pastThreshold = 0;
   for (const visit of visits) {
     if (visit.outcome !== 'waiting' || !inScope(visit, scope)) continue;
     const own = clockOfOpen(clock, visit.source, visit.enteredAt);
     if (!own) continue;
-    const waitMs = Math.max(0, own.nowMs - visit.enteredAt);
+    const since = clock.nowMs - own.nowMs + visit.enteredAt;
+    if (longestSince === null || since < longestSince) longestSince = since;
+    const waitMs = Math.max(0, clock.nowMs - since);
     waitsMs.push(waitMs);
     if (waitMs > scope.thresholdSecondsOf(visit.clinicId) * 1_000) pastThreshold += 1;
   }
   waitsMs.sort((a, b) => b - a);
-  const longest = waitsMs[0];
-  return { waiting: waitsMs.length, longestSince: longest === undefined ? null : clock.nowMs - longest, pastThreshold, waitsMs };
+  return { waiting: waitsMs.length, longestSince, pastThreshold, waitsMs };
 }
