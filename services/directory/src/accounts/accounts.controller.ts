@@ -9,10 +9,7 @@ import { Answers, Takes } from '../openapi';
 import { identifier, printable } from '../rows/entry';
 import type { NewInvitation } from './accounts';
 import { Accounts } from './accounts';
-
-/** Clinics of one grant at most. */
-const MAX_CLINICS = 1_000;
-export const grantedClinics = z.union([z.literal('all'), z.array(identifier).max(MAX_CLINICS)], "must be 'all' or a list of clinics");
+import { grantedClinics } from './grant';
 
 const signInName = z
   .string('must be a text')

@@ -5,7 +5,7 @@ import type { Display } from '@sightline/ports';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
 import { z } from 'zod';
 import { actorOf } from '../access/access-log';
-import { grantedClinics } from '../accounts/accounts.controller';
+import { grantedClinics } from '../accounts/grant';
 import { Answers, Takes } from '../openapi';
 import { printable } from '../rows/entry';
 import { Displays } from './displays';

@@ -6,7 +6,7 @@ import type { SourceKey } from '@sightline/ports';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
 import { z } from 'zod';
 import { actorOf } from '../access/access-log';
-import { grantedClinics } from '../accounts/accounts.controller';
+import { grantedClinics } from '../accounts/grant';
 import { Answers, Takes } from '../openapi';
 import { identifier } from '../rows/entry';
 import { Keys } from './keys';
