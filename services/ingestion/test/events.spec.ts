@@ -1,7 +1,6 @@
-import { BusyError } from '@sightline/contracts';
 import { request } from 'node:http';
+import { createEventLog } from '@sightline/adapter-postgres';
 import { describeWithPostgres } from '@sightline/testing';
-import type { Answer } from './harness';
 import { goodEvent, Ingestion, OPERATOR, Store, until } from './harness';
 
 describeWithPostgres('POST /v1/events', (superuserUrl) => {
@@ -121,11 +120,12 @@ describeWithPostgres('POST /v1/events', (superuserUrl) => {
     const slow = request({ port: small.port, path: '/v1/events', method: 'POST', headers });
     const closed = new Promise((resolve) => slow.on('error', () => {}).on('close', resolve));
     slow.write('[');
+    await until('it is on its way', async () => (await small.metrics()).includes('intake_bytes_in_flight 400000'));
     const large = goodEvent({ padding: 'x'.repeat(200_000) });
-    let answer: Answer | undefined;
-    await until('the sender is asked to wait', async () => (answer = await small.post(large)).status === 503);
-    expect(answer?.json).toMatchObject({ code: 'intake-full', retriable: true });
-    expect(answer?.headers.get('retry-after')).toBe('1');
+    const answer = await small.post(large);
+    expect(answer.status).toBe(503);
+    expect(answer.json).toMatchObject({ code: 'intake-full', retriable: true });
+    expect(answer.headers.get('retry-after')).toBe('1');
     slow.destroy();
     await closed;
     await until('there is room again', async () => (await small.post(large)).status === 422);
@@ -134,11 +134,12 @@ describeWithPostgres('POST /v1/events', (superuserUrl) => {
   });
 
   test('ING-E8 when the log takes no more, the whole batch is to be sent again later', async () => {
-    const full = { ...store.log, append: () => Promise.reject(new BusyError('backlog', 'later', { retryAfterSeconds: 5 })) };
-    const busy = await Ingestion.start(store, {}, { log: full as never });
+    const full = createEventLog(store.database, { backlogMax: -1 });
+    const busy = await Ingestion.start(store, {}, { log: full });
     const answer = await busy.post([goodEvent()]);
     expect([answer.status, answer.json.code, answer.headers.get('retry-after')]).toEqual([503, 'backlog', '5']);
     await busy.stop();
+    await full.close();
   });
 
   test('ING-E9 OpenAPI describes every kind of fact, without the tokens that only the vault gives', async () => {

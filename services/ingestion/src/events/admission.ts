@@ -19,7 +19,7 @@ export class Admission {
 
   admit(request: IncomingMessage, response: ServerResponse, bodyMax: number, next: () => void): void {
     const bytes = Math.min(bodyMax, declaredBytes(request) ?? bodyMax);
-    if (this.inFlight > 0 && this.inFlight + bytes > this.bytesMax) return this.refuse(response);
+    if (this.inFlight > 0 && this.inFlight + bytes > this.bytesMax) return this.refuse(request, response);
     this.count(bytes);
     response.once('close', () => this.count(-bytes));
     next();
@@ -30,11 +30,13 @@ export class Admission {
     this.metrics.bytesInFlight.set(this.inFlight);
   }
 
-  private refuse(response: ServerResponse): void {
+  private refuse(request: IncomingMessage, response: ServerResponse): void {
     const busy = new BusyError('intake-full', 'too much is on its way already; send all of it again later', {
       retryAfterSeconds: RETRY_AFTER_SECONDS,
     });
-    const headers = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Retry-After': RETRY_AFTER_SECONDS, Connection: 'close' };
+    const headers = { 'Content-Type': 'application/problem+json; charset=utf-8', 'Retry-After': RETRY_AFTER_SECONDS };
+    // Read and dropped: who is still sending would otherwise lose the answer with the connection.
+    request.resume();
     response.writeHead(busy.status, headers).end(JSON.stringify(problemOf(busy)));
   }
 }
