@@ -1,6 +1,7 @@
 import type { ReactNode } from 'react';
 import { useEffect, useRef, useState } from 'react';
 import { useClock } from '../clock/clock';
+import { hrefOf } from '../page/address';
 import { useTitle } from '../page/title';
 import { Problem } from '../page/problem';
 import type { ProblemError } from '../server/request';
@@ -14,36 +15,26 @@ import { t } from '../texts/texts';
 type Door = 'demo' | 'file' | 'phones';
 const LOOK_MS = 1_000;
 
-/** How far the demo has come, where the server says so. */
-type DemoDoors = Doors & { readonly demoProgress?: number };
-
-/** Opens the demo and waits until its weeks of history are there. */
-function useDemo(): { state: 'idle' | 'preparing'; progress: number | null; problem: ProblemError | null; open: () => void } {
-  const { renew } = useSession();
+/** Opens the demo and waits until its call days are there. Whoever comes back while they are being made waits on. */
+function useDemo(): { isPreparing: boolean; problem: ProblemError | null; open: () => void } {
+  const { renew, me } = useSession();
   const clock = useClock();
-  const [state, setState] = useState<'idle' | 'preparing'>('idle');
-  const [progress, setProgress] = useState<number | null>(null);
+  const [state, setState] = useState<'idle' | 'asking' | 'preparing'>(me?.operator.demo ? 'preparing' : 'idle');
   const [problem, setProblem] = useState<ProblemError | null>(null);
-  const fail = (error: unknown): void => {
-    setProblem(asProblem(error));
-    setState('idle');
-  };
-  useEffect(() => {
-    if (state !== 'preparing') return undefined;
-    const look = async (): Promise<void> => {
-      const doors = await ask<DemoDoors>('/v1/doors');
-      setProgress(doors.demoProgress ?? null);
-      if (doors.demo === 'running') await renew();
-      else if (doors.demo !== 'preparing') setState('idle');
-    };
-    return clock.every(LOOK_MS, () => void look().catch(fail));
-  }, [state, clock, renew]);
-  const open = (): void => {
+  useEffect(() => (state === 'preparing' ? clock.every(LOOK_MS, () => void renew()) : undefined), [state, clock, renew]);
+  const open = async (): Promise<void> => {
     setProblem(null);
-    setState('preparing');
-    ask('/v1/demo', { method: 'POST' }).catch(fail);
+    setState('asking');
+    try {
+      await ask('/v1/demo', { method: 'POST' });
+      await renew();
+      setState('preparing');
+    } catch (error) {
+      setProblem(asProblem(error));
+      setState('idle');
+    }
   };
-  return { state, progress, problem, open };
+  return { isPreparing: state !== 'idle', problem, open: () => void open() };
 }
 
 function DoorCard({ door, isOpen, onOpen, children }: { door: Door; isOpen: boolean; onOpen: () => void; children?: ReactNode }) {
@@ -64,13 +55,13 @@ function DoorCard({ door, isOpen, onOpen, children }: { door: Door; isOpen: bool
 function DemoDoor({ doors }: { doors: Doors }) {
   const demo = useDemo();
   if (doors.demo === 'off') return null;
-  const isPreparing = demo.state === 'preparing';
   return (
-    <DoorCard door="demo" isOpen={isPreparing} onOpen={demo.open}>
-      {isPreparing && (
-        <div className="progress" role="status">
-          <progress aria-label={t('doors.preparing')} {...(demo.progress === null ? {} : { value: demo.progress, max: 1 })} />
-          <span>{t('doors.preparing')}</span>
+    <DoorCard door="demo" isOpen={demo.isPreparing} onOpen={demo.open}>
+      {demo.isPreparing && (
+        <div className="progress">
+          <progress aria-label={t('doors.demo')} />
+          <span role="status">{t('doors.preparing')}</span>
+          <a href={hrefOf(['wall'])}>{t('doors.lookIn')}</a>
         </div>
       )}
       <Problem problem={demo.problem} />

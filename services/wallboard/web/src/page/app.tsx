@@ -33,9 +33,11 @@ function Unknown() {
 const SIGNED_IN = { wall: WallPage, import: ImportPage, mappings: MappingsPage, connect: ConnectPage } as const;
 
 function Route({ path }: { path: readonly string[] }) {
-  const { me } = useSession();
+  const { me, doors } = useSession();
+  const { query } = useAddress();
   const [first = '', second] = path;
-  if (first === '') return me ? <Leads to={hrefOf(['wall'])} /> : <DoorsPage />;
+  const isOpening = me?.operator.demo === true && doors?.demo === 'preparing';
+  if (first === '') return me && !isOpening ? <Leads to={hrefOf([query['to'] ?? 'wall'])} /> : <DoorsPage />;
   if (first === 'sign-in') return me ? <Leads to={hrefOf(['wall'])} /> : <SignInPage />;
   if (first === 'welcome' && second !== undefined) return <WelcomePage token={second} />;
   if (!Object.hasOwn(SIGNED_IN, first)) return <Unknown />;

@@ -20,7 +20,8 @@ function ThemeChoice() {
         applyTheme(next);
       }}
     >
-      {t('page.theme')}: {t(`page.theme.${theme}`)}
+      <span className="theme-label">{t('page.theme')}: </span>
+      {t(`page.theme.${theme}`)}
     </button>
   );
 }
@@ -44,11 +45,16 @@ function Pages() {
 }
 
 function Who() {
-  const { me, signOut } = useSession();
+  const { me, signOut, removeDemo } = useSession();
   if (!me) return <a href={hrefOf(['sign-in'])}>{t('nav.signIn')}</a>;
   return (
     <>
       <span className="who">{t('page.signedInAs', { name: me.displayName, role: textOr(`role.${me.role}`, me.role) })}</span>
+      {me.operator.demo && (
+        <button type="button" className="plain" onClick={() => void removeDemo().then(() => goTo(hrefOf([])))}>
+          {t('page.removeDemo')}
+        </button>
+      )}
       <button type="button" className="plain" onClick={() => void signOut().then(() => goTo(hrefOf([])))}>
         {me.operator.demo ? t('page.leaveDemo') : t('page.signOut')}
       </button>

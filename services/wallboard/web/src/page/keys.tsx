@@ -37,7 +37,7 @@ export function KeyList() {
   useKeys({ '?': () => setOpen(true) });
   return (
     <>
-      <button type="button" className="plain" onClick={() => setOpen(true)}>
+      <button type="button" className="plain key-button" onClick={() => setOpen(true)}>
         <kbd aria-hidden="true">?</kbd> {t('page.keys')}
       </button>
       {isOpen && (

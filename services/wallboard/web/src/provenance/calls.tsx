@@ -1,10 +1,14 @@
+import { useState } from 'react';
 import { minutes } from '../clock/durations';
 import { clockTimeSeconds, dateName } from '../clock/local-time';
 import { CopyButton } from '../page/copy-button';
 import { Problem } from '../page/problem';
+import type { ProblemError } from '../server/request';
+import { asProblem } from '../server/use-answer';
 import { t, textOr, whole } from '../texts/texts';
 import type { CallClass, ListedCall } from './answers';
 import { CLASSES, sizeOf } from './answers';
+import { csvOfAll, saveFile } from './csv';
 import type { Counts } from './formula';
 import type { CallList } from './use-calls';
 
@@ -101,11 +105,20 @@ interface CallsProps extends Omit<CallTableProps, 'calls'> {
   readonly offered: number;
   /** Whether list, counts and figure are of one moment and make each other up. */
   readonly isWhole: boolean;
-  readonly csv: string;
+  /** The list's own address. */
+  readonly path: string;
 }
 
 /** The list with its sum. */
-export function Calls({ list, offered, isWhole, csv, ...table }: CallsProps) {
+export function Calls({ list, offered, isWhole, path, ...table }: CallsProps) {
+  const [problem, setProblem] = useState<ProblemError | null>(null);
+  const saveCsv = async (): Promise<void> => {
+    try {
+      saveFile(await csvOfAll(path), `${list.answer?.class ?? 'calls'}.csv`);
+    } catch (error) {
+      setProblem(asProblem(error));
+    }
+  };
   if (list.problem) return <Problem problem={list.problem} again={list.again} />;
   if (!list.answer) return <p className="quiet none">{t('page.loading')}</p>;
   return (
@@ -123,12 +136,13 @@ export function Calls({ list, offered, isWhole, csv, ...table }: CallsProps) {
             {t('behind.lookAgain')}
           </button>
         )}
-        <a href={csv} download>
+        <button type="button" className="link" onClick={() => void saveCsv()}>
           {t('behind.csv')}
-        </a>
+        </button>
         <CopyButton className="link" text={window.location.href} label={t('behind.copyLink')} />
         <span className="quiet">{t('behind.esc')}</span>
       </p>
+      <Problem problem={problem} />
     </>
   );
 }

@@ -101,7 +101,7 @@ function Behind({ question, answer, promised, now, path, openedAt }: BehindProps
         list={list}
         offered={question.figure === 'waiting' ? counts.waiting : counts.offered}
         isWhole={isWhole}
-        csv={callsPath(members, { class: chosen, figure: question.figure, format: 'csv' })}
+        path={calls}
         zone={zone}
         now={now}
         several={question.clinics === null || question.clinics.length > 1}

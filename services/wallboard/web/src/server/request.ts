@@ -22,7 +22,8 @@ interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
-async function problemOf(response: Response): Promise<ProblemError> {
+/** The problem in an answer that is none of the good ones. */
+export async function problemOf(response: Response): Promise<ProblemError> {
   const body: unknown = await response.json().catch(() => null);
   const problem = typeof body === 'object' && body !== null ? (body as Record<string, unknown>) : {};
   const { code, detail } = problem;

@@ -29,18 +29,22 @@ export interface Session {
   /** Asks again who is signed in. */
   readonly renew: () => Promise<void>;
   readonly signOut: () => Promise<void>;
+  /** Takes the demo away with all its calls; it can be opened anew. */
+  readonly removeDemo: () => Promise<void>;
 }
 
-const ASKING: Omit<Session, 'renew' | 'signOut'> = { state: 'asking', doors: null, me: null, problem: null };
+type Found = Omit<Session, 'renew' | 'signOut' | 'removeDemo'>;
+
+const ASKING: Found = { state: 'asking', doors: null, me: null, problem: null };
 const nobody = async (): Promise<void> => undefined;
-export const SessionContext = createContext<Session>({ ...ASKING, renew: nobody, signOut: nobody });
+export const SessionContext = createContext<Session>({ ...ASKING, renew: nobody, signOut: nobody, removeDemo: nobody });
 export const useSession = (): Session => useContext(SessionContext);
 
 /** Roles that may bring in files, map queues and connect telephone systems. */
 export const mayArrange = (me: Me | null): boolean => me !== null && (me.role === 'administrator' || me.role === 'manager');
 
 /** Asks the doors first, so that nobody signed in is an answer and not an error. */
-async function findOut(): Promise<Omit<Session, 'renew' | 'signOut'>> {
+async function findOut(): Promise<Found> {
   try {
     const doors = await ask<Doors>('/v1/doors');
     const me = doors.signedIn ? await ask<Me>('/v1/session') : null;
@@ -52,13 +56,19 @@ async function findOut(): Promise<Omit<Session, 'renew' | 'signOut'>> {
 
 /** The roof of the page: knows who is signed in. */
 export function SessionProvider({ children }: { children: ReactNode }) {
-  const [found, setFound] = useState(ASKING);
+  const [found, setFound] = useState<Found>(ASKING);
   const renew = useCallback(async () => setFound(await findOut()), []);
-  const signOut = useCallback(async () => {
-    await ask('/v1/session', { method: 'DELETE' }).catch(() => undefined);
-    await renew();
-  }, [renew]);
+  const leave = useCallback(
+    async (path: string) => {
+      await ask(path, { method: 'DELETE' }).catch(() => undefined);
+      await renew();
+    },
+    [renew],
+  );
   useEffect(() => void renew(), [renew]);
-  const session = useMemo(() => ({ ...found, renew, signOut }), [found, renew, signOut]);
+  const session = useMemo(
+    () => ({ ...found, renew, signOut: () => leave('/v1/session'), removeDemo: () => leave('/v1/demo') }),
+    [found, renew, leave],
+  );
   return <SessionContext value={session}>{children}</SessionContext>;
 }

@@ -17,6 +17,7 @@ export const en = {
   'page.theme.dark': 'dark',
   'page.signedInAs': '{{name}}, {{role}}',
   'page.signOut': 'Sign out',
+  'page.removeDemo': 'Remove the demo',
   'page.leaveDemo': 'Leave the demo',
   'page.keys': 'Keys',
   'page.close': 'Close',
@@ -61,6 +62,7 @@ export const en = {
   'wall.feedsNoneWhat': 'files only; nothing is heard of as it happens',
   'wall.feedsAllWell': 'all heard of within 10 s',
   'wall.feedNamed': '{{name}}: {{state}}',
+  'wall.moreFeeds': 'and {{count}} more',
   'wall.column.name': 'pool or clinic',
   'wall.column.level': 'today’s level',
   'wall.column.last30': '30 min',
@@ -153,6 +155,7 @@ export const en = {
     '24 clinics in four time zones, three pools, sixty assistants: a made-up call day that goes on while you look. Marked DEMO everywhere.',
   'doors.demoDo': 'Open the demo',
   'doors.preparing': 'The demo centre is opening; its call days are being made …',
+  'doors.lookIn': 'Look in already; figures are still coming in',
   'doors.file': 'Try my own file',
   'doors.fileWhat':
     'Drop a queue_log of your Asterisk. You see its queues, people, days and damaged lines first; nothing is stored until you confirm.',

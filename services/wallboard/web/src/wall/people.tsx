@@ -32,19 +32,27 @@ export function People({ people }: { people: WallPeople }) {
   );
 }
 
-/** Every feed by name, what is wrong with it first in the gateway's order. */
+/** Feeds that a wall has room for. */
+const SHOWN = 5;
+const WORST = ['dead', 'stale', 'silent', 'live'] as const;
+
+/** Feeds by name, those with something wrong first. */
 export function Feeds({ feeds, time }: { feeds: readonly WallFeed[]; time: WallTime }) {
+  const shown = feeds
+    .map((feed) => ({ feed, state: feedFreshness(feed, time).state }))
+    .sort((a, b) => WORST.indexOf(a.state) - WORST.indexOf(b.state) || a.feed.name.localeCompare(b.feed.name));
   return (
     <section className="panel feeds" aria-labelledby="feeds-now">
       <h2 id="feeds-now">{t('wall.feeds')}</h2>
       <ul>
-        {feeds.map((feed) => (
-          <li key={feed.source} data-state={feedFreshness(feed, time).state}>
+        {shown.slice(0, SHOWN).map(({ feed, state }) => (
+          <li key={feed.source} data-state={state}>
             <span>{feed.name}</span>
             <span className="age">{feedText(feed, time)}</span>
             {feed.clockAheadMs !== null && <small>{t('wall.aheadOfUs', { ahead: minutes(feed.clockAheadMs) })}</small>}
           </li>
         ))}
+        {shown.length > SHOWN && <li className="age">{t('wall.moreFeeds', { count: shown.length - SHOWN })}</li>}
       </ul>
     </section>
   );

@@ -1,5 +1,4 @@
 import type { WallHead, WallRow } from '@sightline/contracts';
-import type { CSSProperties } from 'react';
 import { t } from '../texts/texts';
 import type { WallTime } from './looks';
 import { Row } from './row';
@@ -46,7 +45,7 @@ export function Rows({ head, rows, time, words }: RowsProps) {
   const withPeople = rows.some(({ people }) => people !== null);
   const columns = withPeople ? 6 : 5;
   return (
-    <table className="rows" role="table" style={{ '--rows': rows.length } as CSSProperties}>
+    <table className="rows" role="table">
       <caption className="unseen">{words === '' ? t('wall.rows') : t('wall.rowsFound', { words })}</caption>
       <thead role="rowgroup">
         <tr role="row">

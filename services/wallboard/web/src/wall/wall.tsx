@@ -1,4 +1,5 @@
 import type { WallHead, WallParts } from '@sightline/contracts';
+import type { CSSProperties } from 'react';
 import { Chart } from './chart';
 import type { Links } from './figure';
 import { LinksContext } from './figure';
@@ -34,7 +35,7 @@ export function Wall({ parts, time, links, words = '' }: WallProps) {
   const bars = barsOf(parts);
   return (
     <LinksContext value={links}>
-      <div className="wall">
+      <div className="wall" style={{ '--rows': Math.max(1, rows.length) } as CSSProperties}>
         <Strip head={head} time={time} />
         <div className="floor">
           <div className="panel board">
