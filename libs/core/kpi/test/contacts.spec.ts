@@ -11,6 +11,7 @@ describe('contacts', () => {
       ['lake', 'answered', 60_000, 2],
       ['hill', 'abandoned', 9_000, 1],
     ]);
+    expect(outline([entered(0), answered(9), entered(50), abandoned(60, { wait: 10 })])).toEqual([['lake', 'answered', 9_000, 2]]);
   });
 
   test('KPI-C1 else waiting if any is, else what the visit that entered last was', () => {

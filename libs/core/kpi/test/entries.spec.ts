@@ -3,7 +3,7 @@ import { abandoned, answered, entered, event, flowedOut, legEnded, legsIn, read,
 
 describe('order and entries', () => {
   test('KPI-E1 an entry and its answer in one second are a visit that did not wait', () => {
-    const mine = read([answered(5), legEnded(5), entered(5)]);
+    const mine = read([legEnded(5), answered(5), entered(5)]);
     expect(visitsIn(mine)).toEqual(['front 5-5 answered ana']);
     expect(legsIn(mine)).toEqual(['ana 5-5 answered agent']);
     expect(mine.visits[0]?.waitMs).toBe(0);

@@ -63,10 +63,10 @@ describe('legs', () => {
 
   test('KPI-L4 hold is cut to the talk, and a hold within a hold is the same', () => {
     const within = held(12);
-    const mine = read([entered(0), held(3), answered(5), held(10), within, retrieved(15), held(18), legEnded(20)]);
-    expect(talk(mine.legs[0])).toEqual([0, 8_000, 7_000, 0]);
+    const mine = read([entered(0), ringing(2), held(3), answered(5), within, retrieved(15), held(18), legEnded(20)]);
+    expect(talk(mine.legs[0])).toEqual([3_000, 3_000, 12_000, 0]);
     expect(reasonsOf(mine, within)).toEqual(['sameAgain']);
-    expect(mine.visits[0]?.holdMs).toBe(7_000);
+    expect(mine.visits[0]?.holdMs).toBe(12_000);
   });
 
   test('KPI-L5 a cold transfer ends its leg, a warm one is ended by what follows', () => {
