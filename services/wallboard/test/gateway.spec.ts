@@ -306,7 +306,7 @@ describeWithPostgres('the gateway', (superuserUrl) => {
       expect(first.refused[0]?.code).toBe('too-many-subscriptions');
       first.socket.emit('subscribe', { view: 'wall' });
       await first.until('the same view again is not', () => first.snapshots === 2);
-      await watch(token, {}, url);
+      await watch(token, { clinics: ['oak'] }, url);
       const third = connect({ token }, {}, url);
       await third.until('a third connection is refused', () => third.connectError !== null);
       expect(third.connectError?.data?.code).toBe('too-many-connections');

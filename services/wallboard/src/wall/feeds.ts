@@ -9,13 +9,13 @@ const CLOCK_AHEAD_SHOWN_MS = 600_000;
 /** How a source stands at an instant. What a live one said last is left out: it changes with every event and nobody is shown it. */
 export function feedOf(source: string, name: string, state: SourceState | undefined, nowMs: number): WallFeed {
   const feed = feedState(state, nowMs).state;
-  const ahead = state?.clockAheadAt != null && nowMs - state.clockAheadAt <= CLOCK_AHEAD_SHOWN_MS;
+  const aheadAt = state?.clockAheadAt ?? -Infinity;
   return {
     source,
     name,
     state: feed,
     lastReceivedAt: feed === 'live' ? null : (state?.lastReceivedAt ?? null),
-    clockAheadMs: ahead ? state.clockAheadMs : null,
+    clockAheadMs: nowMs - aheadAt <= CLOCK_AHEAD_SHOWN_MS ? (state?.clockAheadMs ?? null) : null,
   };
 }
 
