@@ -9,7 +9,7 @@ import type { Clock } from '@sightline/ports';
 import type { Check, HttpApp, Logger } from '@sightline/runtime';
 import { createMetrics, Health, Resources, startHttp, systemClock } from '@sightline/runtime';
 import { createWallboardService } from '@sightline/wallboard';
-import { openDataDirectory, writePrivate } from './data-directory/files';
+import { openDataDirectory, readIfThere, writePrivate } from './data-directory/files';
 import type { LockHolder } from './data-directory/lock';
 import { takeLock } from './data-directory/lock';
 import { DEMO_OPERATOR, DemoCentre } from './demo/centre';
@@ -59,8 +59,7 @@ export async function serve(config: Configuration, said: (what: string) => void)
     said('Starting services');
     const { http, directory } = await startServices(config, opened, { folder, clock, logger, resources });
     lock.announce(http.url);
-    writePrivate(path.join(folder, 'token'), directory.localAccess(OWN_OPERATOR.operatorId));
-    resources.add('token', () => rmSync(path.join(folder, 'token'), { force: true }));
+    handOutToken(path.join(folder, 'token'), directory.localAccess(OWN_OPERATOR.operatorId), resources);
     const welcome = await directory.firstAdministrator(OWN_OPERATOR.operatorId);
     const welcomeUrl = welcome === null ? null : `${http.url}/#/welcome/${welcome}`;
     logger.info('serving', { port: http.port });
@@ -70,6 +69,14 @@ export async function serve(config: Configuration, said: (what: string) => void)
     await resources.stop();
     throw error;
   }
+}
+
+/** For the command line on this machine, as long as we run. */
+function handOutToken(file: string, token: string, resources: Resources): void {
+  writePrivate(file, token);
+  resources.add('token', () => {
+    if (readIfThere(file) === token) rmSync(file, { force: true });
+  });
 }
 
 interface Surroundings {

@@ -70,7 +70,7 @@ function build(env: NodeJS.ProcessEnv, done: (code: number) => void): Command {
     };
 
   program
-    .command('serve', { isDefault: true })
+    .command('serve')
     .description('runs Sightline on this machine until Ctrl-C')
     .addHelpText('after', examples('sightline serve', 'SIGHTLINE_PORT=8080 SIGHTLINE_HOST=0.0.0.0 sightline serve'))
     .action(run((options) => serveCommand(configuration(options))));
