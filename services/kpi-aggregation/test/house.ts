@@ -89,6 +89,8 @@ export class Witness implements LoopObserver {
   readonly refusals: number[] = [];
   readonly gaps: unknown[] = [];
   readonly failures: unknown[] = [];
+  /** How long the loop waited after each. */
+  readonly waits: number[] = [];
   readonly restarts: string[] = [];
 
   committed(report: CommitReport): void {
@@ -101,8 +103,9 @@ export class Witness implements LoopObserver {
   gap(gap: unknown): void {
     this.gaps.push(gap);
   }
-  failed(error: unknown): void {
+  failed(error: unknown, waitMs: number): void {
     this.failures.push(error);
+    this.waits.push(waitMs);
   }
   restarted(reason: string): void {
     this.restarts.push(reason);
@@ -119,7 +122,8 @@ export async function foldAll(house: House, run: FoldRun): Promise<void> {
   throw new Error('the log is not folded after 10,000 steps');
 }
 
-async function isComplete(house: House): Promise<boolean> {
+/** Whether everything in the log is folded at the newest directory version. */
+export async function isComplete(house: House): Promise<boolean> {
   const headers = await house.store.read({ operatorId: OPERATOR, clinics: 'all' }, (reader) => reader.headers());
   const version = await house.directory.version();
   if (headers.length < PARTITIONS) return false;

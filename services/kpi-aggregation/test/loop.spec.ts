@@ -155,6 +155,29 @@ describeWithPostgres('the fold on PostgreSQL', (superuserUrl) => {
     await expectRecomputed(house, events);
   });
 
+  test('LOOP-R4 narrowing a source to some clinics holds for what is folded from then on', async () => {
+    const entry = (id: string): CallEvent => event(MONDAY, { kind: 'queueEntered' }, { call: { source: SOURCE, id }, queue: 'south' });
+    const run = await FoldRun.open(loopPorts(house), RUN, new Witness());
+    await house.log.append([entry('before')]);
+    await foldAll(house, run);
+    await house.identity.putSourceKey({
+      keyId: 'key',
+      source: SOURCE,
+      operatorId: 'op',
+      keyHash: 'a'.repeat(64),
+      grant: { kinds: 'all', maxRank: 0, sources: [], clinics: ['lake'] },
+      revoked: false,
+    });
+    await house.log.append([entry('after')]);
+    await foldAll(house, run);
+    await run.close();
+    const rows = await stored(
+      house,
+      ['before', 'after'].map((id) => `c\n${SOURCE}\n${id}`),
+    );
+    expect([...rows.values()].map((list) => list.length)).toEqual([2, 0]);
+  });
+
   test('LOOP-P1 bytes that nobody can read go sealed to the dead letters, and the offset moves on', async () => {
     const events = callsOf(20, 1, 10);
     await house.log.append(events.slice(0, 30));
