@@ -118,8 +118,7 @@ describeWithPostgres('following a queue log', (superuserUrl) => {
     await until('the place is saved', async () => (await place())?.offset === readFileSync(file).length);
     await ingestion.stop();
     rmSync(file);
-    writeFileSync(path.join(folder, 'keeps-the-inode-taken'), '');
-    writeFileSync(file, entry('').replace('1|', '10|').padStart(60, ' ') + '\n' + entry());
+    writeFileSync(file, `${'x'.repeat(200)}\n${entry()}`);
     ingestion = await start();
     await until('the new file is read', async () => (await place())?.generation === 1);
     await until('the loss is told', () => ingestion.output.some((line) => line.includes('its last lines may be lost')));

@@ -7,7 +7,7 @@ import { InputError } from '@sightline/contracts';
 /** A file open for reading, by what it is, not by what it is called at the moment. */
 export interface OpenFile {
   readonly handle: FileHandle;
-  /** Device and inode. */
+  /** Device, inode and birth. */
   readonly fileId: string;
 }
 
@@ -15,11 +15,13 @@ export interface OpenFile {
 const ENTRIES_MAX = 1_000;
 
 function isMissing(error: unknown): boolean {
-  return error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+  const code: unknown = typeof error === 'object' && error !== null && 'code' in error ? error.code : undefined;
+  return code === 'ENOENT' || code === 'ENOTDIR';
 }
 
-function fileIdOf(stats: { readonly dev: bigint; readonly ino: bigint }): string {
-  return `${stats.dev}:${stats.ino}`;
+/** Inodes are given out again; the instant of birth tells two files of one inode apart. */
+function fileIdOf(stats: { readonly dev: bigint; readonly ino: bigint; readonly birthtimeNs: bigint }): string {
+  return `${stats.dev}:${stats.ino}:${stats.birthtimeNs}`;
 }
 
 function isInside(folder: string, file: string): boolean {

@@ -107,7 +107,7 @@ export class FileTail {
     }
     await renamed?.handle.close();
     if (!atPath) return null;
-    this.gap = renamed === null && atPath.fileId !== fileId;
+    this.gap = true;
     this.place = { fileId: atPath.fileId, generation: generation + 1, offset: 0 };
     return this.use(atPath);
   }

@@ -40,7 +40,7 @@ export function parseLine(bytes: Uint8Array, localTime: LocalTime): ParsedLine {
   } catch {
     return { ok: false, reason: 'not UTF-8' };
   }
-   
+
   if (/[\u0000-\u0008\u000a-\u001f\u007f]/.test(text)) return { ok: false, reason: 'control characters' };
   const [time, callId, queue, agent, event, ...data] = text.split('|');
   if (time === undefined || callId === undefined || queue === undefined || agent === undefined || event === undefined) {
