@@ -1,7 +1,13 @@
+import type { IdentityStore } from '@sightline/ports';
 import { describeWithPostgres } from '@sightline/testing';
+import { AccessLog } from '../src/access/access-log';
+import { Authenticator } from '../src/access/authenticator';
+import { Accounts } from '../src/accounts/accounts';
 import { Cookies } from '../src/accounts/cookies';
 import { Passwords } from '../src/accounts/password';
+import { Sessions } from '../src/accounts/sessions';
 import { Throttle } from '../src/accounts/throttle';
+import { CurrentRows } from '../src/rows/current';
 import type { Answer, Stage } from './harness';
 import { clinic, HandClock, openStage, PASSWORD, START } from './harness';
 
@@ -122,6 +128,25 @@ describeWithPostgres('accounts', (superuserUrl) => {
       ),
     );
     expect(both.map(({ status }) => status).sort()).toEqual([204, 404]);
+  });
+
+  test('DIR-A1 who loses an invitation to another process sets no password', async () => {
+    const { account, invitation } = (await create({})).json;
+    const { identity, clock, directory } = stage;
+    // The other process is in between: it uses the invitation after we have looked at it.
+    const contested: IdentityStore = Object.create(identity, {
+      useInvitation: {
+        value: async (tokenHash: string, nowMs: number) => {
+          expect(await identity.useInvitation(tokenHash, nowMs)).not.toBeNull();
+          return identity.useInvitation(tokenHash, nowMs);
+        },
+      },
+    });
+    const accessLog = new AccessLog(identity, clock);
+    const sessions = new Sessions({ identity, clock }, accessLog, new Authenticator(identity, clock), HOUR);
+    const accounts = new Accounts({ identity: contested, clock }, new CurrentRows(directory), new Passwords(), sessions, accessLog);
+    await expect(accounts.accept(invitation.token, PASSWORD)).rejects.toMatchObject({ code: 'invitation-unknown' });
+    expect(await identity.account(account.accountId)).toMatchObject({ passwordHash: null });
   });
 
   test('DIR-A2 whoever cannot sign in learns nothing of why', async () => {
