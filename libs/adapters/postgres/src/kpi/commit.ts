@@ -1,10 +1,9 @@
-import type { Row, StoredFact } from '@sightline/contracts';
+import type { Row } from '@sightline/contracts';
 import { encodeEvent } from '@sightline/contracts';
 import type { CommitResult, PartitionCommit, PartitionHeader } from '@sightline/ports';
 import type { EntityManager } from 'typeorm';
 import type { TableName } from './columns';
-import { TABLES } from './columns';
-import { identityOf, keyOf, upsertSql } from './rows';
+import { deleteSql, nameOf, upsertSql } from './rows';
 
 /** Locks the headers in ascending order and keeps the commits whose expectation still holds. */
 async function accepted(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<PartitionCommit[]> {
@@ -48,55 +47,64 @@ export async function writeCommits(manager: EntityManager, commits: readonly Par
   return { refused: commits.map((commit) => commit.expected.partition).filter((partition) => !partitions.has(partition)) };
 }
 
+/** Bytes of all facts travel as one value and are cut apart there: an array of them would be written and read as text. */
 async function writeFacts(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
-  const columns: [string[], string[], string[], number[], string[], number[], number[], Buffer[]] = [[], [], [], [], [], [], [], []];
-  const add = (key: string, partition: number, { event, contentHash }: StoredFact): void => {
-    const values = [
-      key,
-      event.source,
-      event.eventId,
-      event.revision,
-      contentHash,
-      partition,
-      event.receivedAt,
-      Buffer.from(encodeEvent(event)),
-    ] as const;
-    values.forEach((value, index) => (columns[index] as unknown[]).push(value));
-  };
-  for (const commit of commits) {
-    for (const change of commit.changes) for (const fact of change.facts) add(change.key, commit.expected.partition, fact);
+  const partitions: number[] = [];
+  const keys: string[] = [];
+  const hashes: string[] = [];
+  const receivedAt: number[] = [];
+  const starts: number[] = [];
+  const encoded: Uint8Array[] = [];
+  let length = 0;
+  for (const { expected, changes } of commits) {
+    for (const { key, facts } of changes) {
+      for (const { event, contentHash } of facts) {
+        const bytes = encodeEvent(event);
+        partitions.push(expected.partition);
+        keys.push(key);
+        hashes.push(contentHash);
+        receivedAt.push(event.receivedAt);
+        starts.push(length + 1);
+        encoded.push(bytes);
+        length += bytes.length;
+      }
+    }
   }
-  if (columns[0].length === 0) return;
+  if (keys.length === 0) return;
+  const lengths = encoded.map((bytes) => bytes.length);
   await manager.query(
-    `INSERT INTO kpi.fact SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::bigint[], $5::text[], $6::int[], $7::bigint[], $8::bytea[])
-     ON CONFLICT (key, source, "eventId", revision, "contentHash") DO UPDATE SET "receivedAt" = excluded."receivedAt", bytes = excluded.bytes`,
-    columns,
+    `INSERT INTO kpi.fact SELECT partition, key, hash, received, substring($1::bytea FROM start FOR length)
+     FROM unnest($2::int[], $3::text[], $4::text[], $5::bigint[], $6::int[], $7::int[]) AS f(partition, key, hash, received, start, length)
+     ON CONFLICT (partition, key, "contentHash") DO UPDATE SET "receivedAt" = excluded."receivedAt", bytes = excluded.bytes`,
+    [Buffer.concat(encoded, length), partitions, keys, hashes, receivedAt, starts, lengths],
   );
 }
 
-async function writeRows(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
-  const changes = commits.flatMap((commit) => commit.changes);
-  const partitions = new Map(commits.flatMap(({ expected, changes }) => changes.map((change) => [change.key, expected.partition])));
-  for (const table of Object.keys(TABLES) as TableName[]) {
-    const upserts = changes.flatMap((change) => change.upserts.filter((row) => row.family === table));
-    const kept = new Set(upserts.map(identityOf));
-    const gone = changes.flatMap((change) => change.removed.filter((row) => row.family === table && !kept.has(identityOf(row))));
-    if (gone.length > 0) {
-      const second = table === 'contact' ? '"clinicId"' : 'id';
-      await manager.query(
-        `DELETE FROM kpi.${table} t USING unnest($1::text[], $2::text[]) AS gone(key, second) WHERE t.key = gone.key AND t.${second} = gone.second`,
-        [gone.map(keyOf), gone.map((row) => (row.family === 'contact' ? row.clinicId : row.id))],
-      );
+/** What a commit does to one table: rows as JSON texts, and keys of rows that go. */
+interface TableWork {
+  readonly upserts: string[];
+  readonly gone: { readonly key: string; readonly name: string }[];
+}
+
+function workOf(commits: readonly PartitionCommit[]): Readonly<Record<TableName, TableWork>> {
+  const fresh = (): TableWork => ({ upserts: [], gone: [] });
+  const work = { visit: fresh(), contact: fresh(), leg: fresh(), state: fresh() };
+  for (const { expected, changes } of commits) {
+    for (const { key, upserts, removed } of changes) {
+      const place = `{"partition":${expected.partition},"key":${JSON.stringify(key)},`;
+      for (const row of upserts) work[row.family].upserts.push(place + JSON.stringify(row).slice(1));
+      if (removed.length === 0) continue;
+      const kept = new Set(upserts.map((row) => `${row.family}\n${nameOf(row)}`));
+      for (const row of removed) if (!kept.has(`${row.family}\n${nameOf(row)}`)) work[row.family].gone.push({ key, name: nameOf(row) });
     }
-    if (upserts.length > 0)
-      await manager.query(upsertSql(table), [
-        JSON.stringify(
-          upserts.map((row) => {
-            const key = keyOf(row);
-            return { ...row, key, partition: partitions.get(key) };
-          }),
-        ),
-      ]);
+  }
+  return work;
+}
+
+async function writeRows(manager: EntityManager, commits: readonly PartitionCommit[]): Promise<void> {
+  for (const [table, { upserts, gone }] of Object.entries(workOf(commits)) as [TableName, TableWork][]) {
+    if (gone.length > 0) await manager.query(deleteSql(table), [gone.map(({ key }) => key), gone.map(({ name }) => name)]);
+    if (upserts.length > 0) await manager.query(upsertSql(table), [`[${upserts.join(',')}]`]);
   }
 }
 

@@ -29,7 +29,13 @@ export function upsertSql(table: TableName): string {
     ON CONFLICT (${primaryKey.join(', ')}) DO UPDATE SET ${assignments.join(', ')}`;
 }
 
-/** What makes a row unique within its table. */
-export function identityOf(row: Row): string {
-  return row.family === 'contact' ? `${keyOf(row)}\n\n${row.clinicId}` : `${keyOf(row)}\n\n${row.id}`;
+/** Takes rows away by entity key and name. */
+export function deleteSql(table: TableName): string {
+  return `DELETE FROM kpi.${table} t USING unnest($1::text[], $2::text[]) AS gone(key, name)
+    WHERE t.key = gone.key AND t.${TABLES[table].primaryKey[1]} = gone.name`;
+}
+
+/** What a row is known by within its entity and table. */
+export function nameOf(row: Row): string {
+  return row.family === 'contact' ? row.clinicId : row.id;
 }

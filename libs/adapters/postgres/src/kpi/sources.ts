@@ -1,12 +1,13 @@
+import { PARTITIONS } from '@sightline/contracts';
 import type { EntityManager } from 'typeorm';
 
-/** Tables that keep something by entity key. */
-const BY_KEY = ['fact', 'sidelined', 'visit', 'contact', 'leg', 'state'] as const;
+/** Tables that keep something by entity key, beside the facts. */
+const BY_KEY = ['sidelined', 'visit', 'contact', 'leg', 'state'] as const;
 
-/** The entities of sources, as a join of a table `t`: what lies between `c⏎source⏎` and the next source, found by the key's index. */
-export function ofSourcesSql(sources: string): string {
+/** Where the keys of sources' entities lie, as ranges [since, until): from `c⏎source⏎` to the next source. */
+export function entitiesSql(sources: string): string {
   return `(SELECT kind || E'\\n' || source || E'\\n' AS since, kind || E'\\n' || source || E'\\x0b' AS until
-    FROM unnest(${sources}) AS source CROSS JOIN unnest('{c,l}'::text[]) AS kind) AS own ON t.key >= own.since AND t.key < own.until`;
+    FROM unnest(${sources}) AS source CROSS JOIN unnest('{c,l}'::text[]) AS kind)`;
 }
 
 /**
@@ -15,10 +16,13 @@ export function ofSourcesSql(sources: string): string {
  */
 export async function removeOperator(manager: EntityManager, operatorId: string, sources: readonly string[]): Promise<void> {
   await manager.query('SELECT partition FROM kpi.header ORDER BY partition FOR UPDATE');
-  for (const table of BY_KEY) {
-    const own = ofSourcesSql('$1::text[]').replace(' ON ', ' WHERE ');
-    await manager.query(`DELETE FROM kpi.${table} t USING ${own}`, [sources]);
-  }
+  const own = `${entitiesSql('$1::text[]')} AS own`;
+  const within = 't.key >= own.since AND t.key < own.until';
+  await manager.query(
+    `DELETE FROM kpi.fact t USING ${own}, generate_series(0, ${PARTITIONS - 1}) AS p(partition) WHERE t.partition = p.partition AND ${within}`,
+    [sources],
+  );
+  for (const table of BY_KEY) await manager.query(`DELETE FROM kpi.${table} t USING ${own} WHERE ${within}`, [sources]);
   await manager.query('DELETE FROM kpi.source_state WHERE source = ANY($1::text[])', [sources]);
   for (const table of ['changed_minute', 'changed_open'])
     await manager.query(`DELETE FROM kpi.${table} WHERE "operatorId" = $1`, [operatorId]);

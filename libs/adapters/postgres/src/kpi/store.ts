@@ -32,13 +32,13 @@ class PostgresKpiStore implements KpiStore {
     return header as PartitionHeader;
   }
 
-  async entities(_partition: number, keys: readonly string[]): Promise<ReadonlyMap<string, StoredEntity>> {
+  async entities(partition: number, keys: readonly string[]): Promise<ReadonlyMap<string, StoredEntity>> {
     const found = new Map<string, { key: string; facts: StoredFact[]; rows: Row[] }>();
     for (const key of keys) found.set(key, { key, facts: [], rows: [] });
     if (keys.length === 0) return found;
     const facts: { key: string; contentHash: string; bytes: Buffer }[] = await this.database.pipeline.query(
-      'SELECT key, "contentHash", bytes FROM kpi.fact WHERE key = ANY($1::text[])',
-      [keys],
+      'SELECT key, "contentHash", bytes FROM kpi.fact WHERE partition = $1 AND key = ANY($2::text[])',
+      [partition, keys],
     );
     for (const { key, contentHash, bytes } of facts) found.get(key)?.facts.push({ event: decodeEventBytes(bytes), contentHash });
     const calls = keys.filter((key) => key.startsWith('c'));

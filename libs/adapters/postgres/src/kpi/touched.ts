@@ -1,7 +1,7 @@
 import type { DirectoryDiff, DirectoryKind, DirectoryRow } from '@sightline/contracts';
 import type { DataSource } from 'typeorm';
 import { Parameters } from './selection';
-import { ofSourcesSql } from './sources';
+import { entitiesSql } from './sources';
 
 const FOREVER = 9_007_199_254_740_991;
 
@@ -16,17 +16,18 @@ interface Place {
   readonly table: 'visit' | 'leg' | 'state';
   readonly column: string;
   readonly at: string;
+  readonly only?: string;
 }
 
 const QUEUES: readonly Place[] = [
   { table: 'visit', column: 'queue', at: '"enteredAt"' },
-  { table: 'leg', column: 'queue', at: '"startedAt"' },
+  { table: 'leg', column: 'queue', at: '"startedAt"', only: '"visitId" IS NULL' },
 ];
 const NUMBERS: readonly Place[] = [{ table: 'visit', column: '"dialledNumber"', at: '"enteredAt"' }];
 const TAGS: readonly Place[] = [{ table: 'visit', column: 'tag', at: '"enteredAt"' }];
+/** Who answered a visit has a leg of it. */
 const LOGINS: readonly Place[] = [
   { table: 'leg', column: 'login', at: '"startedAt"' },
-  { table: 'visit', column: 'login', at: '"endedAt"' },
   { table: 'state', column: 'login', at: 'at' },
 ];
 
@@ -72,9 +73,9 @@ class Question {
       ),
     ];
     const said = `unnest(${arrays.join(', ')}) AS d(source, value, since, until)`;
-    for (const { table, column, at } of places)
+    for (const { table, column, at, only } of places)
       this.select(
-        `kpi.${table} t JOIN ${said} ON t.source = d.source AND t.${column} = d.value AND t.${at} >= d.since AND t.${at} < d.until WHERE true`,
+        `kpi.${table} t JOIN ${said} ON t.source = d.source AND t.${column} = d.value AND t.${at} >= d.since AND t.${at} < d.until WHERE ${only ? `t.${only}` : 'true'}`,
       );
   }
 
@@ -133,6 +134,9 @@ export async function touchedKeys(
   question.at(QUEUES, ofKind(diff, 'queue'), (row) => row.queue);
   question.at(LOGINS, ofKind(diff, 'login'), (row) => row.login);
   const moved = movedSources(diff);
-  if (moved.length > 0) question.select(`kpi.fact t JOIN ${ofSourcesSql(question.add(moved, 'text'))} WHERE true`);
+  if (moved.length > 0)
+    question.select(
+      `kpi.fact t JOIN ${entitiesSql(question.add(moved, 'text'))} AS own ON t.key >= own.since AND t.key < own.until WHERE true`,
+    );
   return question.answer(source, limit);
 }

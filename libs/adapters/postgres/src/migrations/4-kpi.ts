@@ -9,7 +9,6 @@ const INDEXES: readonly string[] = [
   'visit (source, queue, "enteredAt")',
   'visit (source, "dialledNumber") WHERE "dialledNumber" IS NOT NULL',
   'visit (source, tag) WHERE tag IS NOT NULL',
-  'visit (source, login, "endedAt") WHERE login IS NOT NULL',
   `visit ("operatorId", "enteredAt") WHERE outcome = 'waiting'`,
   'contact ("operatorId", "clinicId", "enteredAt")',
   'leg ("operatorId", "clinicId", at)',
@@ -19,7 +18,6 @@ const INDEXES: readonly string[] = [
   'leg ("operatorId") WHERE "endedAt" IS NULL OR "inWrapSince" IS NOT NULL',
   'state ("operatorId", at)',
   'state (source, login, at)',
-  'fact (partition, key)',
   'changed_minute (partition, "commitNo")',
   'sidelined (source)',
 ];
@@ -73,11 +71,11 @@ export class Kpi1700000000004 implements MigrationInterface {
         "logId" text NOT NULL, "nextOffset" bigint NOT NULL, "foldVersion" int NOT NULL, "directoryVersion" bigint NOT NULL,
         refold jsonb, generation bigint NOT NULL, "commitNo" bigint NOT NULL
       )`);
+    // The hash covers source, id and revision: it names a version of a fact by itself.
     await runner.query(`
       CREATE TABLE kpi.fact (
-        key text COLLATE "C" NOT NULL, source text NOT NULL, "eventId" text NOT NULL, revision bigint NOT NULL, "contentHash" text NOT NULL,
-        partition int NOT NULL, "receivedAt" bigint NOT NULL, bytes bytea NOT NULL,
-        PRIMARY KEY (key, source, "eventId", revision, "contentHash")
+        partition int NOT NULL, key text COLLATE "C" NOT NULL, "contentHash" text COLLATE "C" NOT NULL, "receivedAt" bigint NOT NULL,
+        bytes bytea NOT NULL, PRIMARY KEY (partition, key, "contentHash")
       )`);
     await runner.query(`
       CREATE TABLE kpi.sidelined (
