@@ -47,8 +47,11 @@ export class WorkTree {
     const output = path.join(this.folder, 'results.json');
     rmSync(output, { force: true });
     const jest = path.join(root, 'node_modules/jest/bin/jest.js');
-    const args = ['--ci', '--runInBand', '--json', `--outputFile=${output}`, '-t', pattern, '--runTestsByPath', ...files];
-    const run = spawnSync(process.execPath, [jest, `--cacheDirectory=${path.join(this.folder, '.jest')}`, ...args], {
+    // Tests that see a planted bug need no server: none is started for them.
+    const { globalSetup: _setup, globalTeardown: _teardown, ...config } = require(path.join(this.folder, project, 'jest.config.cjs'));
+    const args = [`--config=${JSON.stringify({ ...config, cacheDirectory: path.join(this.folder, '.jest') })}`];
+    args.push('--ci', '--runInBand', '--json', `--outputFile=${output}`, '-t', pattern, '--runTestsByPath', ...files);
+    const run = spawnSync(process.execPath, [jest, ...args], {
       cwd: path.join(this.folder, project),
       encoding: 'utf8',
       timeout: 120_000,
