@@ -9,6 +9,7 @@ import { Gateway } from './gateway/gateway';
 import { wallboardModule } from './module';
 import { createObserver } from './observer';
 import { Surroundings } from './views/surroundings';
+import { Turns } from './views/turns';
 import { Views } from './views/views';
 
 export interface WallboardPorts {
@@ -34,6 +35,8 @@ export interface WallboardService {
 
 /** At most ten frames a second of a view, and a look at least once a second. */
 const PACE = { gapMs: 100, lookMs: 1_000, firstLookMs: 10_000 } as const;
+/** Readings of the store at once: connections are left for those who ask for figures. */
+const READS_AT_ONCE = 4;
 /** Frames a viewer may send in ten seconds. */
 const MAX_REQUESTS = 100;
 
@@ -42,9 +45,14 @@ export function createWallboardService(ports: WallboardPorts, config: WallboardC
   const { store, directory, identity, intake, clock } = ports;
   const logger = ports.logger.child({ service: 'wallboard' });
   const observer = createObserver(ports.metrics, logger);
-  const surroundings = new Surroundings(directory, intake);
-  const boot = newId(clock.nowMs());
-  const views = new Views({ store, clock, surroundings, days: new LocalDays() }, { ...PACE, ...config }, observer, boot);
+  const watching = {
+    store,
+    clock,
+    surroundings: new Surroundings(directory, intake),
+    days: new LocalDays(),
+    turns: new Turns(READS_AT_ONCE),
+  };
+  const views = new Views(watching, { ...PACE, ...config }, observer, newId(clock.nowMs()));
   const gateway = new Gateway({ identity, clock }, views, { ...config, maxRequests: MAX_REQUESTS }, observer);
   const resources = new Resources(logger);
   return {

@@ -89,11 +89,6 @@ export class Gateway {
     const { identity, clock } = this.ports;
     try {
       const viewer = await admit({ headers: socket.handshake.headers, auth: socket.handshake.auth }, identity, clock.nowMs());
-      const same = [...this.connections.values()].filter((known) => idOf(known.viewer) === idOf(viewer)).length;
-      if (same >= this.config.maxSocketsPerViewer)
-        throw new InputError('too-many-connections', `at most ${this.config.maxSocketsPerViewer} connections of one viewer`, {
-          status: 429,
-        });
       (socket.data as { viewer: Viewer }).viewer = viewer;
     } catch (error) {
       if (!(error instanceof InputError)) this.observer.failed('admission failed', error);
@@ -106,6 +101,9 @@ export class Gateway {
   private accept(socket: Socket): void {
     const { viewer } = socket.data as { viewer: Viewer };
     const connection = new Connection(socket, viewer, this.views, this.ports.clock, this.config, this.observer);
+    const limit = this.config.maxSocketsPerViewer;
+    if ([...this.connections.values()].filter((known) => idOf(known.viewer) === idOf(viewer)).length >= limit)
+      return connection.evict({ code: 'too-many-connections', detail: `at most ${limit} connections of one viewer` });
     if (this.connections.size === 0) this.checkedAt = this.ports.clock.nowMs();
     this.connections.set(socket, connection);
     this.observer.sockets(this.connections.size);

@@ -10,6 +10,18 @@ import type { Views } from '../views/views';
 export const WALL_VIEWS = Symbol('wall views');
 export const WALL_CLOCK = Symbol('wall clock');
 
+const SNAPSHOT = {
+  type: 'object',
+  required: ['boot', 'view', 'number', 'nowMs', 'parts'],
+  properties: {
+    boot: { type: 'string' },
+    view: { type: 'string' },
+    number: { type: 'integer' },
+    nowMs: { type: 'integer', description: 'the gateway’s clock, ms' },
+    parts: { type: 'object', additionalProperties: { type: 'object' } },
+  },
+};
+
 /** The wall as it is now, for a first paint and for whoever has no socket. */
 @Controller('v1/wall')
 export class WallController {
@@ -23,7 +35,7 @@ export class WallController {
   @ApiOperation({ summary: 'The wall as it is now: the snapshot that a subscriber to the same would get' })
   @ApiQuery({ name: 'pool', required: false, description: 'only this pool' })
   @ApiQuery({ name: 'clinic', required: false, isArray: true, description: 'only these clinics; repeat, or put commas between' })
-  @ApiOkResponse({ description: 'a WallSnapshot: boot, view, number, nowMs and the parts by key (head, row/…, bar/…)' })
+  @ApiOkResponse({ description: 'the parts of the wall by key: head, row/<id>, bar/<from>', schema: SNAPSHOT })
   async wall(@CurrentViewer() viewer: Viewer, @Query() query: Record<string, unknown>): Promise<WallSnapshot> {
     const held = await this.views.hold(viewer, filterOf(query), { viewMoved: () => {} });
     try {

@@ -5,6 +5,7 @@ import { sceneAt } from '../wall/scene';
 import type { Reading } from './reading';
 import { read } from './reading';
 import type { Surroundings } from './surroundings';
+import type { Turns } from './turns';
 import type { WallView } from './wall-view';
 
 export interface WatchPorts {
@@ -12,6 +13,7 @@ export interface WatchPorts {
   readonly clock: Clock;
   readonly surroundings: Surroundings;
   readonly days: LocalDays;
+  readonly turns: Turns;
 }
 
 export interface WatchConfig {
@@ -40,7 +42,8 @@ export class Watch {
   private nap: AbortController | null = null;
   private wokenAt: number | null = null;
   private running: Promise<void> | null = null;
-  private failures = 0;
+  /** Whether looking goes wrong at the moment. */
+  isFailing = false;
 
   constructor(
     private readonly ports: WatchPorts,
@@ -63,11 +66,6 @@ export class Watch {
   add(view: WallView): void {
     this.views.add(view);
     if (this.reading) view.look(sceneAt(this.reading.known, this.ports.days, this.ports.clock.nowMs()));
-  }
-
-  /** Whether reading goes wrong at the moment. */
-  get isFailing(): boolean {
-    return this.failures > 0;
   }
 
   async stop(): Promise<void> {
@@ -93,20 +91,32 @@ export class Watch {
   }
 
   private async look(wokenAt: number | null): Promise<void> {
-    const { store, surroundings, days, clock } = this.ports;
-    try {
-      const nowMs = clock.nowMs();
-      const around = await surroundings.of(this.scope.operatorId, nowMs);
-      this.reading = await read(store, this.reading, { scope: this.scope, around, days, nowMs });
-      this.failures = 0;
-    } catch (error) {
-      this.failures += 1;
-      if (this.failures === 1) this.observer.failed(error);
-    }
-    if (this.reading) {
-      const scene = sceneAt(this.reading.known, days, clock.nowMs());
-      for (const view of this.views) if (view.look(scene)) this.observer.changed(view, wokenAt);
-    }
+    const wrong = [await this.attempt(() => this.readOn()), await this.attempt(() => this.show(wokenAt))].filter((error) => error !== null);
+    if (wrong.length > 0 && !this.isFailing) this.observer.failed(wrong[0]);
+    this.isFailing = wrong.length > 0;
     this.observer.looked();
+  }
+
+  /** What went wrong, null when nothing did: the next look tries again. */
+  private async attempt(act: () => void | Promise<void>): Promise<unknown> {
+    try {
+      await act();
+      return null;
+    } catch (error) {
+      return error ?? 'unknown';
+    }
+  }
+
+  private async readOn(): Promise<void> {
+    const { store, surroundings, days, clock, turns } = this.ports;
+    const nowMs = clock.nowMs();
+    const around = await surroundings.of(this.scope.operatorId, nowMs);
+    this.reading = await turns.take(() => read(store, this.reading, { scope: this.scope, around, days, nowMs }));
+  }
+
+  private show(wokenAt: number | null): void {
+    if (!this.reading) return;
+    const scene = sceneAt(this.reading.known, this.ports.days, this.ports.clock.nowMs());
+    for (const view of this.views) if (view.look(scene)) this.observer.changed(view, wokenAt);
   }
 }
