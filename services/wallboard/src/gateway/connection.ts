@@ -105,8 +105,7 @@ export class Connection implements Onlooker {
   private async subscribe(payload: unknown): Promise<void> {
     this.pending += 1;
     try {
-      if (this.subscriptions.size + this.pending > this.limits.maxSubscriptions + 1)
-        throw new InputError('too-many-subscriptions', `at most ${this.limits.maxSubscriptions} views at once`, { status: 429 });
+      if (this.subscriptions.size + this.pending > this.limits.maxSubscriptions + 1) throw this.tooMany();
       const { since, pool, clinics } = decodeSubscribe(payload);
       const filter = { ...(pool === undefined ? {} : { pool }), ...(clinics ? { clinics } : {}) };
       const held = await this.views.hold(this.viewer, filter, this);
@@ -115,7 +114,7 @@ export class Connection implements Onlooker {
       const isKnown = this.subscriptions.has(view.id);
       if (!isKnown && this.subscriptions.size >= this.limits.maxSubscriptions) {
         held.release();
-        throw new InputError('too-many-subscriptions', `at most ${this.limits.maxSubscriptions} views at once`, { status: 429 });
+        throw this.tooMany();
       }
       const cursor = since?.boot === view.boot && since.view === view.id ? since.number : null;
       this.subscriptions.set(view.id, { held, cursor });
@@ -126,6 +125,10 @@ export class Connection implements Onlooker {
     } finally {
       this.pending -= 1;
     }
+  }
+
+  private tooMany(): InputError {
+    return new InputError('too-many-subscriptions', `at most ${this.limits.maxSubscriptions} views at once`, { status: 429 });
   }
 
   private unsubscribe(viewId: string): void {

@@ -1,6 +1,7 @@
 import type { Scope } from '@sightline/contracts';
 import type { Clock, KpiStore } from '@sightline/ports';
 import type { LocalDays } from '../day/local-days';
+import type { Scene } from '../wall/scene';
 import { sceneAt } from '../wall/scene';
 import type { Reading } from './reading';
 import { read } from './reading';
@@ -65,7 +66,8 @@ export class Watch {
   /** Lets a new view see at once what is known already. */
   add(view: WallView): void {
     this.views.add(view);
-    if (this.reading) view.look(sceneAt(this.reading.known, this.ports.days, this.ports.clock.nowMs()));
+    const scene = this.scene();
+    if (scene) view.look(scene);
   }
 
   async stop(): Promise<void> {
@@ -91,9 +93,13 @@ export class Watch {
   }
 
   private async look(wokenAt: number | null): Promise<void> {
-    const wrong = [await this.attempt(() => this.readOn()), await this.attempt(() => this.show(wokenAt))].filter((error) => error !== null);
-    if (wrong.length > 0 && !this.isFailing) this.observer.failed(wrong[0]);
-    this.isFailing = wrong.length > 0;
+    const wrong = [await this.attempt(() => this.readOn())];
+    const scene = this.scene();
+    // One view that cannot be shown stops no other.
+    for (const view of scene ? this.views : []) wrong.push(await this.attempt(() => this.show(view, scene as Scene, wokenAt)));
+    const error = wrong.find((one) => one !== null);
+    if (error !== undefined && !this.isFailing) this.observer.failed(error);
+    this.isFailing = error !== undefined;
     this.observer.looked();
   }
 
@@ -114,9 +120,11 @@ export class Watch {
     this.reading = await turns.take(() => read(store, this.reading, { scope: this.scope, around, days, nowMs }));
   }
 
-  private show(wokenAt: number | null): void {
-    if (!this.reading) return;
-    const scene = sceneAt(this.reading.known, this.ports.days, this.ports.clock.nowMs());
-    for (const view of this.views) if (view.look(scene)) this.observer.changed(view, wokenAt);
+  private show(view: WallView, scene: Scene, wokenAt: number | null): void {
+    if (view.look(scene)) this.observer.changed(view, wokenAt);
+  }
+
+  private scene(): Scene | null {
+    return this.reading && sceneAt(this.reading.known, this.ports.days, this.ports.clock.nowMs());
   }
 }
