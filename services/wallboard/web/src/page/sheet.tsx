@@ -3,7 +3,7 @@ import { useEffect, useId, useRef } from 'react';
 import { t } from '../texts/texts';
 
 interface SheetProps {
-  readonly title: string;
+  readonly title: ReactNode;
   readonly className: string;
   readonly onClose: () => void;
   readonly children: ReactNode;
@@ -12,11 +12,13 @@ interface SheetProps {
 /** A modal dialog: the browser keeps the focus in it, closes it with Esc and gives the focus back to what opened it. */
 export function Sheet({ title, className, onClose, children }: SheetProps) {
   const dialog = useRef<HTMLDialogElement>(null);
+  const heading = useRef<HTMLHeadingElement>(null);
   const titleId = useId();
   useEffect(() => {
     const opener = document.activeElement;
     const shown = dialog.current;
     shown?.showModal();
+    heading.current?.focus();
     return () => {
       shown?.close();
       if (opener instanceof HTMLElement && opener.isConnected) opener.focus();
@@ -36,7 +38,7 @@ export function Sheet({ title, className, onClose, children }: SheetProps) {
       }}
     >
       <div className="sheet-body">
-        <h2 id={titleId} className="sheet-title">
+        <h2 id={titleId} ref={heading} tabIndex={-1} className="sheet-title">
           {title}
         </h2>
         <button type="button" className="close" onClick={onClose}>

@@ -145,10 +145,15 @@ export function Provenance({ target, parts, pool, now, onClose }: ProvenanceProp
   const [question] = useState(() => questionOf(target, parts, pool, now));
   const row = target.row === undefined ? null : ((parts[`row/${target.row}`] as WallRow | undefined) ?? null);
   const promised = target.of === 'level' || target.of === 'last30' ? row : null;
-  const title = [question?.name ?? row?.name ?? t('behind.everybody'), t(`behind.of.${target.of}`)].join(' · ');
+  const name = question?.name ?? row?.name ?? t('behind.everybody');
+  const title = (
+    <>
+      {`${name} · ${t(`behind.of.${target.of}`)} `}
+      {me?.operator.demo && <span className="demo">{t('page.demo')}</span>}
+    </>
+  );
   return (
     <Sheet title={title} className="behind" onClose={onClose}>
-      {me?.operator.demo && <span className="demo">{t('page.demo')}</span>}
       {!question && <PeopleBehind people={row ? row.people : (headOf(parts)?.people ?? null)} />}
       {question && !question.isOneFormula && <ByClinic question={question} promised={promised} now={openedAt} />}
       {question?.isOneFormula && (

@@ -1,7 +1,7 @@
 import i18next from 'i18next';
 import { en } from './en';
 
-type Singular<K> = K extends `${infer Base}_one` | `${infer Base}_other` ? Base : K;
+type Singular<K> = K extends `${infer Base}_zero` | `${infer Base}_one` | `${infer Base}_other` ? Base : K;
 export type TextKey = Singular<keyof typeof en>;
 
 void i18next.init({
