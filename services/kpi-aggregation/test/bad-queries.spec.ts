@@ -176,7 +176,7 @@ describeWithPostgres('questions that cannot be answered', (superuserUrl) => {
     await house.close();
   });
 
-  test.each(CASES.map((one) => [one.what, one] as const))('FIG-X1 %s', async (_what, { query, status = 400, code, says, as, path }) => {
+  test.each(CASES)('FIG-X1 $what', async ({ query, status = 400, code, says, as, path }) => {
     const answer = await door.get(path ?? '/v1/figures', query, as === undefined ? {} : { as });
     expect(answer.headers.get('content-type')).toContain('application/problem+json');
     expect(answer.body).toMatchObject({ status, code, type: `urn:sightline:problem:${code}`, detail: expect.stringMatching(/./), ...says });
