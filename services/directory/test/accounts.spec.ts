@@ -1,4 +1,5 @@
 import type { IdentityStore } from '@sightline/ports';
+import { createMetrics } from '@sightline/runtime';
 import { describeWithPostgres } from '@sightline/testing';
 import { AccessLog } from '../src/access/access-log';
 import { Authenticator } from '../src/access/authenticator';
@@ -6,6 +7,7 @@ import { Accounts } from '../src/accounts/accounts';
 import { Cookies } from '../src/accounts/cookies';
 import { Passwords } from '../src/accounts/password';
 import { Sessions } from '../src/accounts/sessions';
+import { SignIn } from '../src/accounts/sign-in';
 import { Throttle } from '../src/accounts/throttle';
 import { CurrentRows } from '../src/rows/current';
 import type { Answer, Stage } from './harness';
@@ -159,6 +161,30 @@ describeWithPostgres('accounts', (superuserUrl) => {
       expect(refused.json).toEqual(wrong.json);
       expect(refused.status).toBe(401);
     }
+  });
+
+  test('DIR-A2 an unknown name, an account without a password and a wrong password all cost the work of a password', async () => {
+    await stage.enrol(admin, { name: 'mary' });
+    await create({ name: 'invited' });
+    const { identity, clock } = stage;
+    const passwords = new Passwords();
+    const accessLog = new AccessLog(identity, clock);
+    const sessions = new Sessions({ identity, clock }, accessLog, new Authenticator(identity, clock), 12 * HOUR);
+    const signing = new SignIn({ identity, clock }, passwords, sessions, createMetrics().counter('attempts', 'attempts', ['outcome']));
+    // While all room for this work is taken, whoever needs some is told to come later; whoever is not would be answered at once.
+    let full = true;
+    const taking = Array.from({ length: 16 }, async () => {
+      while (full) await passwords.hash(PASSWORD);
+    });
+    try {
+      for (const name of ['nobody', 'invited', ...Array.from({ length: 6 }, () => 'mary')]) {
+        await expect(signing.signIn(name, 'wrong horse battery', 'address')).rejects.toMatchObject({ code: 'sign-in-busy' });
+      }
+    } finally {
+      full = false;
+      await Promise.all(taking);
+    }
+    expect(await signing.signIn('mary', PASSWORD, 'address')).toMatchObject({ expiresAt: START + 12 * HOUR });
   });
 
   test('DIR-A2 a name is signed in with as it is written, in any case', async () => {

@@ -27,7 +27,12 @@ export class SignIn {
     const name = written.trim().toLowerCase();
     this.begin(name, address);
     const account = await this.ports.identity.accountByName(name);
-    const matching = await this.passwords.matches(account?.passwordHash ?? null, password);
+    const matching = await this.passwords.matches(account?.passwordHash ?? null, password).catch((error: unknown) => {
+      // Whoever was told to come later has not failed.
+      this.byAccount.forgive(name);
+      this.byAddress.forgive(address);
+      throw error;
+    });
     if (!account || account.disabled || !matching) {
       this.attempts.inc({ outcome: 'refused' });
       throw new InputError('sign-in-failed', 'name or password is wrong', { status: 401 });
