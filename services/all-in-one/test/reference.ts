@@ -37,7 +37,7 @@ async function ask(product: Product, query: Record<string, string>, nameOf: Name
   );
 }
 
-const seconds = (figure: Figure | undefined): number | null => (figure?.value == null ? null : figure.value / 1_000);
+const seconds = (figure: Figure | undefined): number | null => (typeof figure?.value === 'number' ? figure.value / 1_000 : null);
 const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 1e6) / 1e6);
 
 /** Asks GET /v1/figures for everything the reference tells, and says it in the reference's words. */
