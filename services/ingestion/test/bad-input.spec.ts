@@ -135,9 +135,9 @@ describeWithPostgres('bad input', (superuserUrl) => {
     const bodies = async (count: number) => {
       for (let sent = 0; sent < count; sent += 1) await raw(Buffer.alloc(MIB, 91));
     };
-    await bodies(5);
+    await bodies(3);
     const before = heap();
-    await bodies(20);
+    await bodies(12);
     expect(heap() - before).toBeLessThan(64 * MIB);
   });
 });
