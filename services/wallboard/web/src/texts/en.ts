@@ -311,7 +311,7 @@ export const en = {
   'behind.csv': 'CSV',
   'behind.copyLink': 'copy link',
   'behind.esc': 'Esc closes',
-  'behind.waitingNow': 'callers are waiting; the clinic’s calls below',
+  'behind.waitingNow': 'waiting now',
   'behind.everybody': 'All clinics',
   'behind.of.level': 'service level',
   'behind.of.last30': 'service level, last 30 min',
