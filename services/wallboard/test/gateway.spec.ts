@@ -47,6 +47,9 @@ describeWithPostgres('the gateway', (superuserUrl) => {
     await centre.fold([centre.answered('pbx', 'lake', 'one', at + 4_000)]);
     await viewer.until('the call is answered', () => viewer.row('pool/east').people?.onCall === 1);
     expect(viewer.row('pool/east')).toMatchObject({ waiting: 0, longestSince: null, level: { numerator: 1, denominator: 1 } });
+    await centre.fold([centre.ended('pbx', 'one', at + 4_500)]);
+    await viewer.until('the call is over', () => viewer.row('pool/east').people?.onCall === 0);
+    expect(viewer.row('pool/east').people).toMatchObject({ free: 1 });
     expect(viewer.snapshots).toBe(1);
     expect(viewer.gaps).toEqual([]);
   });
@@ -125,6 +128,19 @@ describeWithPostgres('the gateway', (superuserUrl) => {
     await centre.fold(['lake', 'oak'].map((queue) => centre.abandoned('pbx', queue, `seen-by-${queue}`, at + 1)));
     await centre.fold([centre.abandoned('harbor', 'harbor', 'seen-by-harbor', at + 1)]);
     await viewer.until('nobody waits', () => viewer.head.waiting === 0);
+  });
+
+  test('WAL-W10 who is on a call for a clinic outside the grant is not shown as free', async () => {
+    const at = centre.clock.nowMs();
+    await centre.fold([centre.signedIn('pbx', '100', at - 1_000)]);
+    const { token } = await centre.display(['oak']);
+    const viewer = await watch(token);
+    expect(viewer.row('pool/east').people).toMatchObject({ free: 1, onCall: 0 });
+    await centre.fold([centre.entered('pbx', 'lake', 'elsewhere', at), centre.answered('pbx', 'lake', 'elsewhere', at)]);
+    await viewer.until('busy elsewhere', () => viewer.row('pool/east').people?.onCall === 1);
+    expect(viewer.row('pool/east')).toMatchObject({ clinics: ['oak'], people: { free: 0, signedIn: 1 } });
+    await centre.fold([centre.ended('pbx', 'elsewhere', at + 1)]);
+    await viewer.until('free again', () => viewer.row('pool/east').people?.free === 1);
   });
 
   test('WAL-V3 who may see the same looks at one view; who may not has another', async () => {
