@@ -4,11 +4,11 @@ import { describeWithPostgres } from '@sightline/testing';
 import type { CallsAnswer, FiguresAnswer, ListedCall } from '../src';
 import { FoldRun } from '../src/loop/run';
 import { figureOfClass } from '../src/query/contribution';
-import { callsOf, centre, event, heartbeat, MONDAY, SOURCE } from './centre';
+import { callsOf, centre, event, heartbeat, MONDAY, saying, SOURCE } from './centre';
 import type { Answer, Door, Query } from './door';
 import { openDoor } from './door';
 import type { House } from './house';
-import { clockAt, foldAll, loopPorts, openHouse, RUN, say, Witness } from './house';
+import { clockAt, foldAll, foldOnce, loopPorts, openHouse, RUN, say, Witness } from './house';
 
 const DAY_MS = 86_400_000;
 const SPAN = { from: MONDAY, to: MONDAY + 3 * DAY_MS } as const;
@@ -113,6 +113,26 @@ describeWithPostgres('the calls behind a figure', (superuserUrl) => {
     const again = await page({ ...query, cursor: (moved.body as unknown as { cursor: string }).cursor });
     expect(again).toMatchObject({ status: 200, body: { total: first.total } });
     expect(again.body.calls[0]).toEqual((await page(query)).body.calls[0]);
+  });
+
+  test('FIG-K5 a cursor ends with its day, with another owner of the partitions, and when a contract changes what the classes mean', async () => {
+    const query = { clinic: 'hill', class: 'answeredWithin', limit: 5 };
+    const first = async (): Promise<string> => (await page(query)).body.next as string;
+    const goesOn = async (cursor: string): Promise<number> => (await page({ ...query, cursor })).status;
+    const now = clock.nowMs();
+    const old = await first();
+    clock.set(now + DAY_MS);
+    expect(await goesOn(old)).toBe(200);
+    clock.set(now + DAY_MS + 1);
+    expect(await goesOn(old)).toBe(409);
+    clock.set(now);
+    const before = await first();
+    await foldOnce(house, new Witness(), { ...RUN, group: 'another' });
+    expect(await goesOn(before)).toBe(409);
+    const agreed = await first();
+    const contract = { kind: 'contract', clinicId: 'hill', name: 'new', formula: 'SL3', thresholdSeconds: 45, shortSeconds: 5 } as const;
+    await say(house, saying({ ...contract, id: 'contract-hill-30', targetPercent: 80 }));
+    expect(await goesOn(agreed)).toBe(409);
   });
 
   test('FIG-K6 a cursor goes on with its own question only, and nothing else is taken for one', async () => {

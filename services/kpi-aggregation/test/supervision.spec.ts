@@ -66,6 +66,8 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
   let witness: Witness;
   let clock: HastyClock;
   let loop: FoldLoop | null = null;
+  /** Consumers of runs that hang: nobody else closes them. */
+  let hanging: LogConsumer[] = [];
   beforeEach(async () => {
     house = await openHouse(superuserUrl);
     await say(house, centre());
@@ -75,6 +77,8 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
   });
   afterEach(async () => {
     await loop?.stop();
+    await Promise.all(hanging.map((consumer) => consumer.close()));
+    hanging = [];
     await house.close();
   });
 
@@ -82,6 +86,17 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
     const ports = { ...loopPorts(house, clock), log: ailing(house.log, faults) };
     loop = new FoldLoop(ports, { ...CONFIG, ...config }, witness);
     return loop;
+  };
+  /** The first consumer has something wrong, those after it have not. */
+  const firstAiling = (faults: Partial<LogConsumer>): EventLog['consumer'] => {
+    let opened = 0;
+    return async (group) => {
+      opened += 1;
+      if (opened > 1) return house.log.consumer(group);
+      const own = await house.log.consumer('hangs');
+      hanging.push(own);
+      return ailingConsumer(own, faults);
+    };
   };
   const folded = (): Promise<void> => until(() => isComplete(house));
 
@@ -99,13 +114,7 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
   });
 
   test('LOOP-S2 a run that stands still with work before it is replaced', async () => {
-    let opened = 0;
-    const consumer = async (group: string): Promise<LogConsumer> => {
-      opened += 1;
-      const own = await house.log.consumer(opened === 1 ? 'hangs' : group);
-      return opened === 1 ? ailingConsumer(own, { poll: () => NEVER }) : own;
-    };
-    begin({ consumer }).start();
+    begin({ consumer: firstAiling({ poll: () => NEVER }) }).start();
     await folded();
     expect(witness.restarts).toContainEqual(expect.stringMatching(/^no commit for \d+ s, \d\d+ records behind$/));
   });
@@ -119,14 +128,8 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
   });
 
   test('LOOP-S2 a run that cannot be closed holds up nobody', async () => {
-    let opened = 0;
-    const consumer = async (group: string): Promise<LogConsumer> => {
-      opened += 1;
-      const own = await house.log.consumer(opened === 1 ? 'hangs' : group);
-      const poll = (): Promise<never> => Promise.reject(new Error('the connection broke'));
-      return opened === 1 ? ailingConsumer(own, { poll, close: () => NEVER }) : own;
-    };
-    begin({ consumer }).start();
+    const poll = (): Promise<never> => Promise.reject(new Error('the connection broke'));
+    begin({ consumer: firstAiling({ poll, close: () => NEVER }) }).start();
     await folded();
     expect(witness.failures).toHaveLength(1);
   });
@@ -138,16 +141,11 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
       if (silent) looks += 1;
       return silent ? Promise.reject(new Error('silent')) : of;
     };
-    let opened = 0;
     const hang = (): Promise<never> => {
       silent = true;
       return NEVER;
     };
-    const consumer = async (group: string): Promise<LogConsumer> => {
-      opened += 1;
-      const own = await house.log.consumer(opened === 1 ? 'hangs' : group);
-      return opened === 1 ? ailingConsumer(own, { poll: hang }) : own;
-    };
+    const consumer = firstAiling({ poll: hang });
     const bounds: EventLog['bounds'] = (partition) => answer(house.log.bounds(partition));
     begin({ bounds, logId: () => answer(house.log.logId()), consumer }).start();
     // Each look comes 5 s of this clock after the last: twice as long as a run may stand still.

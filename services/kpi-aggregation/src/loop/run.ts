@@ -109,6 +109,8 @@ export class FoldRun {
     // Another owner may have folded at a newer directory than we know.
     if (fresh.length > 0 && (await this.takeOver(fresh, nowMs)) > directory.version) directory = await this.askDirectory(nowMs);
     for (const [number, partition] of this.owned) {
+      // Reading always goes on from where the header stands, also in a partition that was lost and given back unnoticed.
+      this.consumer.seek(number, partition.header.nextOffset);
       const header = aim(partition.header, directory.version);
       if (header !== partition.header) this.owned.set(number, { ...partition, header });
     }
@@ -132,10 +134,7 @@ export class FoldRun {
         return { partition, stored, header, gap, sources, cache: new EntityCache(this.config.cacheFacts / PARTITIONS) };
       }),
     );
-    for (const partition of taken) {
-      this.owned.set(partition.partition, partition);
-      this.consumer.seek(partition.partition, partition.header.nextOffset);
-    }
+    for (const partition of taken) this.owned.set(partition.partition, partition);
     return Math.max(...taken.map(({ stored }) => Math.max(stored.directoryVersion, stored.refold?.to ?? 0)));
   }
 
