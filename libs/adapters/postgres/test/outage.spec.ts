@@ -105,7 +105,9 @@ describeWithPostgres('a PostgreSQL that is killed and comes back', () => {
       await insist(async () => {
         if (consumer.assigned().length > 0) throw new Error('locks that are lost are still believed in');
       });
-      await expect(store.commit([{ expected: header, next: header, changes: [], sources: [], poison: [], gap: null }])).rejects.toThrow();
+      await expect(store.commit([{ expected: header, next: header, changes: [], sources: [], poison: [], gap: null }])).rejects.toThrow(
+        BusyError,
+      );
       await server.startAgain();
       await appended;
       for (const refusal of refusals) expect(refusal).toBeInstanceOf(BusyError);

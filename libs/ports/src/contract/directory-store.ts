@@ -2,6 +2,7 @@ import type { DirectoryRow } from '@sightline/contracts';
 import { InputError } from '@sightline/contracts';
 import type { DirectoryChange, DirectoryStore } from '../directory-store';
 import { DAY, declare, mapping } from './call-days';
+import { TEST_MS } from './eventually';
 
 /** A directory of its own, and a way to a second one over the same rows. */
 export interface DirectoryStoreUnderTest {
@@ -33,6 +34,7 @@ async function refusal(attempt: Promise<unknown>): Promise<{ code: string; statu
 
 /** What every dated directory keeps. */
 export function directoryStoreContract(name: string, make: () => Promise<DirectoryStoreUnderTest>): void {
+  jest.setTimeout(TEST_MS);
   describe(`the directory on ${name}`, () => {
     let under: DirectoryStoreUnderTest;
     let directory: DirectoryStore;

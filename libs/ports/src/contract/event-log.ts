@@ -2,7 +2,7 @@ import { crc32 } from 'node:zlib';
 import type { CallEvent } from '@sightline/contracts';
 import { BusyError, decodeEventBytes, PARTITIONS } from '@sightline/contracts';
 import type { EventLog, LogConsumer, LogRecord } from '../event-log';
-import { eventually } from './eventually';
+import { eventually, TEST_MS } from './eventually';
 
 /** A log of its own, and a way to a second one over the same records, as another process would have it. */
 export interface LogUnderTest {
@@ -70,6 +70,7 @@ function owns(consumer: LogConsumer, count: number): Promise<unknown> {
 
 /** What every log of call events keeps. */
 export function eventLogContract(name: string, make: MakeLog): void {
+  jest.setTimeout(TEST_MS);
   describe(`the event log on ${name}`, () => {
     let under: LogUnderTest;
     beforeEach(async () => (under = await make({})));

@@ -2,6 +2,7 @@ import type { AccessEntry, AccessRecord, SourceGrant } from '@sightline/contract
 import { accessHash, InputError } from '@sightline/contracts';
 import type { Account, Display, IdentityStore, SourceKey } from '../identity-store';
 import { DAY } from './call-days';
+import { TEST_MS } from './eventually';
 
 /** An identity store of its own, and a way to a second one over the same accounts. */
 export interface IdentityStoreUnderTest {
@@ -59,6 +60,7 @@ function entry(number: number, operatorId = 'acme'): AccessEntry {
 
 /** What every store of accounts, sessions, displays, keys and the access log keeps. */
 export function identityStoreContract(name: string, make: () => Promise<IdentityStoreUnderTest>): void {
+  jest.setTimeout(TEST_MS);
   let under: IdentityStoreUnderTest;
   let identity: IdentityStore;
   beforeEach(async () => {

@@ -1,5 +1,6 @@
 import type { DeadLetter, FollowedFile, ImportJob, IntakeStore } from '../intake-store';
 import { DAY } from './call-days';
+import { TEST_MS } from './eventually';
 
 /** An intake store of its own, and a way to a second one over the same jobs. */
 export interface IntakeStoreUnderTest {
@@ -47,6 +48,7 @@ const LETTER: DeadLetter = {
 
 /** What every store of the intake keeps. */
 export function intakeStoreContract(name: string, make: () => Promise<IntakeStoreUnderTest>): void {
+  jest.setTimeout(TEST_MS);
   describe(`the intake store on ${name}`, () => {
     let under: IntakeStoreUnderTest;
     let intake: IntakeStore;

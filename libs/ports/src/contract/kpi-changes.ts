@@ -6,6 +6,7 @@ import type { DirectoryChange, DirectoryStore } from '../directory-store';
 import type { ChangeCursor, ChangedMinute, Changes, KpiStore } from '../kpi-store';
 import type { Dice } from './call-days';
 import { callsOf, DAY, declare, dice, LOGINS, mapping, QUEUES, statesOf } from './call-days';
+import { TEST_MS } from './eventually';
 import { byBytes } from './figures-model';
 import type { KpiStoreUnderTest, MakeKpiStore } from './kpi-world';
 import { ACME, declareTwo, HILL, meaningOf, OTHER, rowsByEntity, storedEntities, texts } from './kpi-world';
@@ -32,6 +33,7 @@ function minutesOf(rows: readonly Row[]): string[] {
 
 /** What every store says about what has changed, and finds for a re-fold. */
 export function kpiChangesContract(name: string, make: MakeKpiStore): void {
+  jest.setTimeout(TEST_MS);
   describe(`changes in the KPI store on ${name}`, () => {
     let under: KpiStoreUnderTest;
     let owner: Owner;
@@ -142,7 +144,7 @@ export function kpiChangesContract(name: string, make: MakeKpiStore): void {
       expect(changed).toBeGreaterThan(100);
       const meant = rowsByEntity(events, createMeaning(await under.directory.snapshot(), GRANTS));
       for (const [key, entity] of await storedEntities(under.store)) expect(texts(entity.rows)).toEqual(texts(meant.get(key) ?? []));
-    }, 60_000);
+    });
 
     test('PKS-T2 what is touched comes in key order, after a cursor, as many as asked for, and only of that partition', async () => {
       await owner.fold([...callsOf('north', 80, 34), ...callsOf('south', 20, 35)], meaning);

@@ -4,7 +4,7 @@ import { classCondition, classesOf, unionFacts } from '@sightline/core-kpi';
 import type { CellsQuery, Dimension, FigureSourceRow, PartitionHeader, RowFilter, RowPosition } from '../kpi-store';
 import type { Dice } from './call-days';
 import { callsOf, DAY, dice, LOGINS, QUEUES } from './call-days';
-import { eventually } from './eventually';
+import { eventually, TEST_MS } from './eventually';
 import { byBytes, canonical, expectedCells, expectedRows, keyOf, select } from './figures-model';
 import type { KpiStoreUnderTest, MakeKpiStore } from './kpi-world';
 import { ACME, declareTwo, folded, HILL, meaningOf, OTHER, rowsByEntity, storedEntities, texts } from './kpi-world';
@@ -50,6 +50,7 @@ function randomCells(roll: Dice): CellsQuery {
 
 /** What every store of the fold's state keeps. */
 export function kpiStoreContract(name: string, make: MakeKpiStore): void {
+  jest.setTimeout(TEST_MS);
   ownership(name, make);
   reading(name, make);
 }

@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import type { Vault } from '../vault';
 import { DAY } from './call-days';
+import { TEST_MS } from './eventually';
 
 /** A vault of its own, and a way to a second one over the same callers. */
 export interface VaultUnderTest {
@@ -18,6 +19,7 @@ const NUMBER = '+49 30 901820';
 
 /** What every vault keeps. */
 export function vaultContract(name: string, make: () => Promise<VaultUnderTest>): void {
+  jest.setTimeout(TEST_MS);
   describe(`the vault on ${name}`, () => {
     let under: VaultUnderTest;
     let vault: Vault;
@@ -127,6 +129,7 @@ export function vaultContract(name: string, make: () => Promise<VaultUnderTest>)
 
 /** What every vault that stores anything keeps. */
 export function vaultStorageContract(name: string, make: () => Promise<StoredVaultUnderTest>): void {
+  jest.setTimeout(TEST_MS);
   test(`PVA-S1 nothing that the vault on ${name} stores holds a number, or what whoever has no key could find it by`, async () => {
     const under = await make();
     const numbers = ['+4930901820', '+4930901821', '4930901822', '030901823'];

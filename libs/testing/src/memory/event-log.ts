@@ -97,8 +97,9 @@ class MemoryConsumer implements LogConsumer {
 
   async poll(maxRecords: number, waitMs: number, signal?: AbortSignal): Promise<readonly LogBatch[]> {
     this.rebalance();
+    if (signal?.aborted) return [];
     const batches = this.read(maxRecords);
-    if (batches.length > 0 || waitMs <= 0 || signal?.aborted) return batches;
+    if (batches.length > 0 || waitMs <= 0) return batches;
     await this.wait(waitMs, signal);
     return signal?.aborted ? [] : this.read(maxRecords);
   }

@@ -4,6 +4,7 @@ import { SightlineError } from '@sightline/contracts';
 import type { EntityManager } from 'typeorm';
 import { DataSource } from 'typeorm';
 import { migrations } from '../migrations';
+import { Pool } from './pool';
 
 /** One URL per PostgreSQL role: nobody can do more than his part. */
 export interface DatabaseUrls {
@@ -21,8 +22,8 @@ export interface Database {
   close(): Promise<void>;
 }
 
-function dataSource(url: string, role: string, poolSize: number): DataSource {
-  return new DataSource({
+function pool(url: string, role: string, poolSize: number): Pool {
+  return new Pool({
     type: 'postgres',
     url,
     applicationName: `sightline-${role}`,
@@ -40,9 +41,9 @@ function dataSource(url: string, role: string, poolSize: number): DataSource {
 /** Opens one pool per role and refuses a database that is not at this version's schema. */
 export async function openDatabase(urls: DatabaseUrls): Promise<Database> {
   const database = {
-    intake: dataSource(urls.intake, 'intake', 6),
-    pipeline: dataSource(urls.pipeline, 'pipeline', 8),
-    api: dataSource(urls.api, 'api', 8),
+    intake: pool(urls.intake, 'intake', 6),
+    pipeline: pool(urls.pipeline, 'pipeline', 8),
+    api: pool(urls.api, 'api', 8),
   };
   const sources = Object.values(database);
   const close = async (): Promise<void> => {

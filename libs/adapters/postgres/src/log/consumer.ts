@@ -56,10 +56,10 @@ export class PostgresConsumer implements LogConsumer {
   async poll(maxRecords: number, waitMs: number, signal?: AbortSignal): Promise<readonly LogBatch[]> {
     if (Date.now() - this.balancedAt >= REBALANCE_MS) await this.rebalance();
     this.woken = false;
-    const batches = await this.read(maxRecords);
+    const batches = await this.read(maxRecords, signal);
     if (batches.length > 0 || waitMs <= 0 || signal?.aborted) return batches;
     await this.wait(Math.min(waitMs, REBALANCE_MS), signal);
-    return signal?.aborted ? [] : this.read(maxRecords);
+    return this.read(maxRecords, signal);
   }
 
   private wait(ms: number, signal?: AbortSignal): Promise<void> {
@@ -77,8 +77,8 @@ export class PostgresConsumer implements LogConsumer {
     });
   }
 
-  private async read(maxRecords: number): Promise<readonly LogBatch[]> {
-    if (this.positions.size === 0) return [];
+  private async read(maxRecords: number, signal?: AbortSignal): Promise<readonly LogBatch[]> {
+    if (this.positions.size === 0 || signal?.aborted) return [];
     const heads: { partition: number; next_offset: number }[] = await this.database.pipeline.query(
       'SELECT partition, next_offset FROM log.head ORDER BY partition',
     );
@@ -98,6 +98,8 @@ export class PostgresConsumer implements LogConsumer {
        ) r`,
       [partitions, partitions.map((partition) => this.positions.get(partition)), Math.max(1, Math.floor(maxRecords / behind.length))],
     );
+    // Aborted meanwhile: the positions have not moved, so nothing is lost.
+    if (signal?.aborted) return [];
     const records = new Map<number, LogRecord[]>();
     for (const row of rows) {
       const record = {

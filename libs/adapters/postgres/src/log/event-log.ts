@@ -4,7 +4,6 @@ import type { EventLog, LogBounds, LogConsumer } from '@sightline/ports';
 import type { EntityManager } from 'typeorm';
 import type { Database } from '../connection/database';
 import { Wakeup } from '../connection/listen';
-import { asBusy } from '../connection/loss';
 import { PostgresConsumer } from './consumer';
 
 export interface EventLogOptions {
@@ -84,8 +83,7 @@ class PostgresEventLog implements EventLog {
         await this.write(batch.flatMap((pending) => pending.events));
         for (const pending of batch) pending.resolve();
       } catch (error) {
-        const reason = asBusy(error);
-        for (const pending of batch) pending.reject(reason);
+        for (const pending of batch) pending.reject(error);
       }
     }
   }
