@@ -86,6 +86,18 @@ describe('what facts mean', () => {
       ['foreignClinic'],
     ]);
     expect(reasonsOf(mine, own)).toEqual([]);
+    const ofTheCall = event(40, { kind: 'callDisposed', disposition: 'booked' }, { source: 'crm', attributes: { tag: 'x' } });
+    expect(read([...call, ofTheCall], meaning).visits.map(({ clinicId }) => clinicId)).toEqual(['lake', 'hill']);
+  });
+
+  test('KPI-N6 a grant is judged by the mapping at the visit’s entry', () => {
+    const meaning = meaningOf(
+      { ...mappingEntry('queue', 'front', 'lake'), validTo: at(100) },
+      { ...mappingEntry('queue', 'front', 'hill'), validFrom: at(100) },
+    );
+    const late = event(150, { kind: 'callDisposed', disposition: 'booked' }, { source: 'crm', queue: 'front' });
+    expect(read([entered(90), answered(95), late], meaning).visits[0]?.disposition).toBe('booked');
+    expect(reasonsOf(read([entered(100), answered(105), late], meaning), late)).toEqual(['foreignClinic']);
   });
 
   test('KPI-N7 a source nobody declared has no rows', () => {

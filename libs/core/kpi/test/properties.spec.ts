@@ -161,12 +161,16 @@ describe('properties of the fold', () => {
         let known: readonly StoredFact[] = [];
         for (const event of new Chance(other).shuffled(events)) {
           known = unionFacts(known, stored([event])).facts;
-          const { visits, contacts } = interpret(key, known, MEANING);
+          const { visits, contacts, legs } = interpret(key, known, MEANING);
           conserves('visit', visits);
           conserves('contact', contacts);
+          const names = [...visits, ...legs, ...contacts].map(nameOf);
+          expect(new Set(names).size).toBe(names.length);
+          const ids = new Set(visits.map(({ id }) => id));
+          for (const { visitId } of legs) expect(visitId === null || ids.has(visitId)).toBe(true);
         }
       }),
-      { numRuns: 60 },
+      { numRuns: 100 },
     );
   });
 

@@ -55,7 +55,7 @@ export function visitsOfEntries(events: readonly CallEvent[], own: string, block
     furtherAnswers: [],
     facts: [],
     rank: first.rank,
-    inferredEntry: false,
+    impliedBy: null,
     blocked,
     unknownEnd: false,
   }));

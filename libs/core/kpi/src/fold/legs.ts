@@ -69,13 +69,13 @@ function mayConcern(leg: Leg, event: CallEvent): boolean {
 }
 
 /** The visit a fact names, else the latest of its queue entered not later. */
-function visitOfFact(visits: readonly Visit[], event: CallEvent): Visit | null {
+export function visitOfFact(visits: readonly Visit[], event: CallEvent): Visit | null {
   const named = event.visitId === undefined ? undefined : visits.find((visit) => visit.visitId === event.visitId);
   return named ?? visitAt(visits, event.queue, event.occurredAt);
 }
 
 /** The visit of the queue entered last, not later than `at`; else the first one of the queue. */
-export function visitAt(visits: readonly Visit[], queue: string | undefined, at: number): Visit | null {
+function visitAt(visits: readonly Visit[], queue: string | undefined, at: number): Visit | null {
   let found: Visit | null = null;
   for (const visit of visits) {
     if (visit.blocked || (queue !== undefined && visit.queue !== queue)) continue;

@@ -194,7 +194,7 @@ function infer(pairing: Pairing, terminal: Terminal, enteredAt: number): void {
     furtherAnswers: [],
     facts: [],
     rank: terminal.event.rank,
-    inferredEntry: true,
+    impliedBy: terminal.event,
     blocked: false,
     unknownEnd: false,
   };

@@ -13,13 +13,14 @@ export interface Visit {
   readonly enteredAt: number;
   /** Facts that state the entry; empty for an inferred one. */
   readonly entries: CallEvent[];
+  /** The terminal that implies an inferred visit. */
+  readonly impliedBy: CallEvent | null;
   end: { readonly kind: TerminalKind; readonly at: number; readonly fact: CallEvent; readonly inferred: boolean } | null;
   /** Answers by further agents on the same visit. */
   readonly furtherAnswers: CallEvent[];
   /** What else was said about it. */
   readonly facts: CallEvent[];
   readonly rank: number;
-  readonly inferredEntry: boolean;
   readonly blocked: boolean;
   unknownEnd: boolean;
 }
