@@ -68,12 +68,14 @@ export function Follow({ sources }: { sources: readonly SourceRow[] }) {
   };
   const follow = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    const form = new FormData(event.currentTarget);
+    const fields = event.currentTarget;
+    const form = new FormData(fields);
     const name = String(form.get('name')).trim();
     const path = String(form.get('path')).trim();
     void attempt(async () => {
       const source = await ensureSource(sources, { name, system: 'queueLog', zone });
       await ask('/v1/follows', { method: 'POST', json: { source, path } });
+      fields.reset();
     });
   };
   return (

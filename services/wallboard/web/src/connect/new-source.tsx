@@ -24,7 +24,7 @@ interface Issued {
 function Key({ issued }: { issued: Issued }) {
   const example = exampleOf(window.location.origin, issued.key, issued.at);
   return (
-    <div role="status">
+    <div role="status" className="stack">
       <p className="note-box">{t('connect.keyOnce', { name: issued.name })}</p>
       <pre>{issued.key}</pre>
       <CopyButton text={issued.key} />

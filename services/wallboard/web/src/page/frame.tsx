@@ -20,7 +20,8 @@ function ThemeChoice() {
         applyTheme(next);
       }}
     >
-      <span className="theme-label">{t('page.theme')}: </span>
+      <span aria-hidden="true">◐ </span>
+      <span className="unseen">{t('page.theme')}: </span>
       {t(`page.theme.${theme}`)}
     </button>
   );

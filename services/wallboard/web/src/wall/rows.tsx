@@ -1,4 +1,6 @@
 import type { WallHead, WallRow } from '@sightline/contracts';
+import { hrefOf } from '../page/address';
+import { mayArrange, useSession } from '../session/session';
 import { t } from '../texts/texts';
 import type { WallTime } from './looks';
 import { Row } from './row';
@@ -12,10 +14,17 @@ interface RowsProps {
 }
 
 function Empty({ words }: { words: string }) {
+  const { me } = useSession();
   return (
     <div className="empty">
       <strong>{words === '' ? t('wall.noRows') : t('wall.noneFound')}</strong>
       {words === '' && <span>{t('wall.noRowsWhat')}</span>}
+      {words === '' && mayArrange(me) && (
+        <span className="ways">
+          <a href={hrefOf(['import'])}>{t('doors.file')}</a>
+          <a href={hrefOf(['connect'])}>{t('doors.phones')}</a>
+        </span>
+      )}
     </div>
   );
 }
