@@ -87,12 +87,10 @@ function numberInClear({ event, callerNumber, partyNumber }: Submission, names: 
   return null;
 }
 
-/** Names of members come from the sender too. */
+/** Names of members come from the sender too, and are told only while they hold no number. */
 function shown(pointer: string): string {
-  return pointer
-    .split('/')
-    .map((part) => (looksLikeNumber(part) ? '…' : part.slice(0, 64)))
-    .join('/');
+  const start = pointer.slice(0, 128);
+  return looksLikeNumber(start) ? '' : start;
 }
 
 function decideOne(json: unknown, speaker: Speaker): Submission | Refusal {

@@ -1,4 +1,4 @@
-import { InputError } from '@sightline/contracts';
+import { BusyError, InputError } from '@sightline/contracts';
 import type { FollowedFile } from '@sightline/ports';
 import { newId } from '@sightline/runtime';
 import { z } from 'zod';
@@ -14,6 +14,7 @@ export type FollowView = Pick<FollowedFile, 'followId' | 'source' | 'path' | 'ge
 /** The files that are read while they grow. One of a source at a time. */
 export class Follows {
   private readonly running = new Map<string, Follower>();
+  private readonly creating = new Set<string>();
 
   constructor(
     private readonly ports: FollowPorts,
@@ -41,13 +42,24 @@ export class Follows {
     const found = await this.tools.folders.open(path);
     if (!found) throw new InputError('no-such-file', 'there is no such file', { status: 422 });
     await found.handle.close();
-    const earlier = (await this.ports.intake.follows()).filter((file) => file.operatorId === operatorId && file.source === source);
+    if (this.creating.has(source)) throw new BusyError('follow-starting', 'a file of this source is just being taken up');
+    this.creating.add(source);
+    try {
+      return viewOf(this.run(await this.takeUp(operatorId, { source, path })));
+    } finally {
+      this.creating.delete(source);
+    }
+  }
+
+  private async takeUp(operatorId: string, { source, path }: FollowRequest): Promise<FollowedFile> {
+    const { intake, clock } = this.ports;
+    const earlier = (await intake.follows()).filter((file) => file.operatorId === operatorId && file.source === source);
     if (earlier.some((file) => this.running.has(file.followId))) {
       throw new InputError('already-followed', 'a file of this source is being followed already', { status: 409 });
     }
-    const file = fileToFollow(earlier, { operatorId, source, path, followId: newId(this.ports.clock.nowMs()) });
-    await this.ports.intake.putFollow(file);
-    return viewOf(this.run(file));
+    const file = fileToFollow(earlier, { operatorId, source, path, followId: newId(clock.nowMs()) });
+    await intake.putFollow(file);
+    return file;
   }
 
   list(operatorId: string): readonly FollowView[] {
