@@ -79,6 +79,10 @@ export class Product {
     return this.said.stdout;
   }
 
+  get errors(): string {
+    return this.said.stderr;
+  }
+
   get url(): string {
     return /running \(.*\): +(http:\S+)/.exec(this.output)?.[1] ?? '';
   }
@@ -123,6 +127,18 @@ export class Product {
     const text = await response.text();
     if (!response.ok) throw new Error(`${to}: ${response.status} ${text}`);
     return JSON.parse(text) as T;
+  }
+
+  /** The first administrator chooses a password; returns the token of the session. Once only. */
+  async signInFirst(): Promise<string> {
+    const accepted = await fetch(`${this.url}/v1/invitations/${this.welcome.split('/').at(-1)}`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json' },
+      body: JSON.stringify({ password: 'twelve clinics at noon' }),
+    });
+    const token = /sightline_session=([\w-]+)/.exec(accepted.headers.get('set-cookie') ?? '')?.[1];
+    if (token === undefined) throw new Error(`no session: ${accepted.status}`);
+    return token;
   }
 
   /** Says rows of the directory and waits until all figures are of that version. */
