@@ -148,6 +148,8 @@ describeWithPostgres('while nothing is said', (superuserUrl) => {
     viewer.socket.emit('subscribe', { view: 'wall' });
     await viewer.until('sent away', () => viewer.closed);
     expect([viewer.refused, viewer.evicted]).toEqual([[], []]);
+    const answer = await fetch(`${running.app.url}/v1/wall`, { headers: { authorization: `Bearer ${token}` } });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '2']);
     identity.broken = true;
     const other = new TestViewer(running.app.url, { token });
     viewers.push(other);

@@ -8,7 +8,8 @@ import type { Centre } from './centre';
 export interface Running {
   readonly app: HttpApp;
   readonly service: WallboardService;
-  metric(name: string): Promise<number>;
+  /** A metric's value, 0 before the first; `labels` as the exposition format writes them. */
+  metric(name: string, labels?: string): Promise<number>;
   stop(): Promise<void>;
 }
 
@@ -38,7 +39,11 @@ export async function serve(
   return {
     app,
     service,
-    metric: async (name) => Number(new RegExp(`^sightline_${name}(?:\\{[^}]*\\})? (\\S+)$`, 'm').exec(await metrics.text())?.[1] ?? 0),
+    metric: async (name, labels) => {
+      const line = `sightline_${name}${labels === undefined ? '' : `{${labels}}`} `;
+      const found = (await metrics.text()).split('\n').find((text) => text.startsWith(line));
+      return Number(found?.slice(line.length) ?? 0);
+    },
     stop: async () => {
       await service.stop();
       await app.stop();

@@ -72,7 +72,9 @@ export class Views {
    */
   async hold(viewer: Viewer, filter: WallFilter, onlooker: Onlooker): Promise<Held> {
     const scope = scopeOf(viewer);
-    const { register } = await this.ports.surroundings.of(scope.operatorId, this.ports.clock.nowMs());
+    const { register } = await this.ports.surroundings.of(scope.operatorId, this.ports.clock.nowMs()).catch((cause: unknown) => {
+      throw notReady(cause);
+    });
     requireGranted(register, scope.clinics, filter, this.ports.clock);
     const shared = this.sharedView(scope, filter);
     shared.onlookers.add(onlooker);
@@ -168,7 +170,7 @@ export class Views {
       late = await Promise.race([deadline, new Promise<boolean>((resolve) => this.waiting.push(() => resolve(false)))]);
     }
     patience.abort();
-    if (view.number === 0) throw new BusyError('wall-not-ready', 'the figures cannot be read at the moment', { retryAfterSeconds: 2 });
+    if (view.number === 0) throw notReady();
   }
 
   private end({ watch, view, key }: Shared): void {
@@ -181,6 +183,10 @@ export class Views {
     }
     this.observer.views(this.shared.size);
   }
+}
+
+function notReady(cause?: unknown): BusyError {
+  return new BusyError('wall-not-ready', 'the figures cannot be read at the moment', { retryAfterSeconds: 2, cause });
 }
 
 /** What a viewer may not see is refused alike whether it exists or not. */
