@@ -165,6 +165,16 @@ export interface Interpretation {
   readonly continues: CallRef | null;
 }
 
+/** What is going on now, in scope: rows that some later fact will change. */
+export interface OpenItems {
+  /** Visits still waiting. */
+  readonly visits: readonly VisitRow[];
+  /** Legs that ring, talk or are wrapped up. */
+  readonly legs: readonly LegRow[];
+  /** Latest state per login and, where the source states one, queue; none older than asked for. */
+  readonly states: readonly StateRow[];
+}
+
 /** What a source is up to, as its events and heartbeats tell. */
 export interface SourceState {
   readonly source: string;

@@ -4,16 +4,18 @@ import type {
   FigureFamily,
   LegCell,
   LegRow,
+  OpenItems,
   Row,
   RowFamily,
   Scope,
   SideliningReason,
   SourceState,
-  StateRow,
   StoredFact,
   VisitCell,
   VisitRow,
 } from '@sightline/contracts';
+
+export type { OpenItems };
 
 /** What a store knows of one partition. Every commit names the header it expects; a differing one refuses the commit. */
 export interface PartitionHeader {
@@ -178,14 +180,6 @@ export interface RowCondition {
 export interface RowPage {
   readonly rows: readonly FigureSourceRow[];
   readonly next: RowPosition | null;
-}
-
-/** What is going on now, in scope. */
-export interface OpenItems {
-  readonly visits: readonly VisitRow[];
-  readonly legs: readonly LegRow[];
-  /** Latest state per login and, where the source states one, queue; none older than asked for. */
-  readonly states: readonly StateRow[];
 }
 
 export interface SidelinedCount {

@@ -1,20 +1,12 @@
-import type { LegRow, SourceState, StateRow, VisitRow } from '@sightline/contracts';
+import type { OpenItems, SourceState } from '@sightline/contracts';
 import { endUnknownCutoffs } from '../figures/labels';
+
+export type { OpenItems };
 
 /** A state holds until the login's next one, at most so long, ms; then nobody knows. */
 export const STATE_LASTS_MS = 16 * 3_600_000;
 /** States older than this are not even "unknown" any more: what a store should be asked for is `nowMs − STATES_READ_MS`. */
 export const STATES_READ_MS = 2 * STATE_LASTS_MS;
-
-/** What goes on now, as a store hands it out: rows that some later fact will change. */
-export interface OpenItems {
-  /** Visits still waiting. */
-  readonly visits: readonly VisitRow[];
-  /** Legs that ring, talk or are wrapped up. */
-  readonly legs: readonly LegRow[];
-  /** Latest state per login and queue (a login's states without a queue are one more). */
-  readonly states: readonly StateRow[];
-}
 
 /** What "now" is for a source. */
 export interface SourceClock {
