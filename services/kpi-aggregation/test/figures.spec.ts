@@ -339,12 +339,21 @@ describeWithPostgres('figures of what goes on now', (superuserUrl) => {
     expect(await ask()).toMatchObject({ watermark: null, coverage: null, label: 'settled' });
   });
 
+  test('FIG-E8 a source that was only declared holds nothing back', async () => {
+    const declared = { kind: 'source', source: 'new', name: 'New', system: 'http', zone: 'UTC', capabilities: [], live: true } as const;
+    await say(house, saying({ ...declared, id: 'source-new' }));
+    const end = HOUR.to + 5 * 60_000;
+    clock.set(end);
+    await fold(...answered('a', MONDAY, 10_000), heartbeat(end));
+    const { body } = await door.get<FiguresAnswer>('/v1/figures', { ...HOUR, figures: 'holdMsSum' });
+    expect(body.rows[0]).toMatchObject({ label: 'settled', watermark: end, coverage: 1, figures: [{ value: 0 }] });
+  });
+
   test('FIG-E7 while the store catches up nothing is settled, and the answer says how much it lacks', async () => {
     clock.set(HOUR.to + DAY_MS);
     await fold(...answered('a', MONDAY, 10_000), heartbeat(HOUR.to + DAY_MS));
     expect((await ask()).label).toBe('settled');
     await house.log.append(callsOf(400, 1, 3));
-    clock.set(HOUR.to + DAY_MS + 1_000);
     expect((await ask()).label).toBe('provisional');
     const { body } = await door.get<FiguresAnswer>('/v1/figures', HOUR);
     expect(body.behind).toBeGreaterThan(1_000);

@@ -6,7 +6,7 @@ import { FoldLoop } from '../src/loop/loop';
 import { observe } from '../src/loop/metrics';
 import { callsOf, centre, event, MONDAY, SOURCE } from './centre';
 import type { House } from './house';
-import { foldOnce, isComplete, loopPorts, openHouse, RUN, say, Witness } from './house';
+import { foldOnce, isComplete, loopPorts, openHouse, recomputed, RUN, say, stored, Witness } from './house';
 
 const CONFIG: LoopConfig = { ...RUN, idleMs: 20, tickMs: 50, stallMs: 30_000, superviseMs: 5_000, stopMs: 5_000 };
 const NEVER = new Promise<never>(() => {});
@@ -28,6 +28,9 @@ class HastyClock implements Clock {
     await systemClock.delay(ms / PACE, signal);
   }
 }
+
+/** Breaks the connections of the fold, in this database only. */
+const BREAK = `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND usename = 'sightline_pipeline'`;
 
 /** Waits until something holds; fails after 30 s. */
 async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
@@ -200,6 +203,19 @@ describeWithPostgres('keeping the fold alive', (superuserUrl) => {
     await house.log.append([event(MONDAY, { kind: 'queueEntered' }, { call: { source: SOURCE, id: 'late' }, queue: 'north' })]);
     const ticks = clock.delays.filter(isTick).length;
     await until(() => clock.delays.filter(isTick).length > ticks);
+  });
+
+  test('LOOP-S5 broken connections cost a new run at most', async () => {
+    const events = callsOf(40, 1, 4);
+    begin().start();
+    await folded();
+    for (let from = 0; from < events.length; from += 100) {
+      await house.owner.pipeline.query(BREAK);
+      await house.log.append(events.slice(from, from + 100));
+      await until(() => isComplete(house).catch(() => false));
+    }
+    const expected = await recomputed(house, events);
+    expect(await stored(house, expected.keys())).toEqual(expected);
   });
 
   test('LOOP-S4 what the loop does is counted, and nothing of a fact is in it', async () => {

@@ -1,29 +1,39 @@
 import { PARTITIONS } from '@sightline/contracts';
-import type { Clock, EventLog } from '@sightline/ports';
+import type { EventLog } from '@sightline/ports';
 
-/** How long an answer of the log is good for, ms. */
-const FRESH_MS = 1_000;
+type Ends = ReadonlyMap<number, number>;
 
-/** Where the partitions of the log end, asked at most once a second however many questions come. */
+/**
+ * Where the partitions of the log end. However many ask at once, the log is asked by one after the other: who comes while it is being asked
+ * shares the next answer, never one begun before he came.
+ */
 export class Backlog {
-  private asked: { readonly at: number; readonly ends: Promise<ReadonlyMap<number, number>> } | null = null;
+  private running: Promise<unknown> | null = null;
+  private next: Promise<Ends> | null = null;
 
-  constructor(
-    private readonly log: EventLog,
-    private readonly clock: Clock,
-  ) {}
+  constructor(private readonly log: EventLog) {}
 
-  ends(): Promise<ReadonlyMap<number, number>> {
-    const nowMs = this.clock.nowMs();
-    if (this.asked && nowMs - this.asked.at < FRESH_MS && nowMs >= this.asked.at) return this.asked.ends;
+  ends(): Promise<Ends> {
+    if (this.next) return this.next;
+    if (this.running === null) return this.begin();
+    this.next = this.running.then(() => {
+      this.next = null;
+      return this.begin();
+    });
+    return this.next;
+  }
+
+  private begin(): Promise<Ends> {
     const ends = this.ask();
-    this.asked = { at: nowMs, ends };
-    // What failed is not kept: the next question asks again.
-    ends.catch(() => (this.asked = null));
+    const done = (): void => {
+      if (this.running === running) this.running = null;
+    };
+    const running = ends.then(done, done);
+    this.running = running;
     return ends;
   }
 
-  private async ask(): Promise<ReadonlyMap<number, number>> {
+  private async ask(): Promise<Ends> {
     const partitions = Array.from({ length: PARTITIONS }, (_, partition) => partition);
     const bounds = await Promise.all(partitions.map((partition) => this.log.bounds(partition)));
     return new Map(partitions.map((partition) => [partition, bounds[partition]?.endOffset ?? 0]));

@@ -1,10 +1,10 @@
-import type { Capability, Label } from '@sightline/contracts';
+import type { Capability, ClinicGrant, Label } from '@sightline/contracts';
+import { UNASSIGNED_CLINIC } from '@sightline/contracts';
 import { labelOf, STALE_AFTER_MS } from '@sightline/core-kpi';
 import type { Dimension } from '@sightline/ports';
 import type { Moment } from './moment';
 import type { Selection } from './selection';
 import { clinicsInQuestion } from './selection';
-import type { ClinicGrant } from '@sightline/contracts';
 
 /** What one row of an answer is about: an interval and the values it was grouped by. */
 export interface Place {
@@ -27,18 +27,27 @@ export interface Freshness {
   readonly coverage: number | null;
 }
 
-/** Who serves a place: its queue's source, else the sources mapped to its clinics during the interval. */
-export function concernedBy(place: Place, selection: Selection, grant: ClinicGrant, { register }: Moment): Concerned {
+/**
+ * Who serves a place: its queue's source, else the sources mapped to its clinics during the interval. Calls without a clinic may come from
+ * every source that was ever heard of; one that was only declared has none.
+ */
+export function concernedBy(place: Place, selection: Selection, grant: ClinicGrant, { register, states }: Moment): Concerned {
   const clinics = place.key.clinic === undefined ? clinicsInQuestion(selection, grant, register) : [place.key.clinic];
   const queues = place.key.queue === undefined ? selection.queues : [place.key.queue];
   if (queues) return { clinics, sources: [...new Set(queues.map((queue) => queue.slice(0, queue.indexOf('/'))))] };
-  return { clinics, sources: register.sourcesServing(clinics, place.from, place.to) };
+  const mapped = register.sourcesServing(
+    clinics.filter((clinicId) => clinicId !== UNASSIGNED_CLINIC),
+    place.from,
+    place.to,
+  );
+  return { clinics, sources: clinics.includes(UNASSIGNED_CLINIC) ? [...new Set([...mapped, ...states.keys()])] : mapped };
 }
 
-/** What all sources concerned can report. Undefined where there is none: then nothing is held back. */
-export function capabilitiesOf(sources: readonly string[], { register }: Moment): ReadonlySet<Capability> | undefined {
-  if (sources.length === 0) return undefined;
-  const [first, ...others] = sources.map((source) => register.sources.get(source)?.capabilities ?? []);
+/** What all sources concerned can report, of those heard of: the others have no calls. Undefined where there is none. */
+export function capabilitiesOf(sources: readonly string[], { register, states }: Moment): ReadonlySet<Capability> | undefined {
+  const heard = sources.filter((source) => states.has(source));
+  if (heard.length === 0) return undefined;
+  const [first, ...others] = heard.map((source) => register.sources.get(source)?.capabilities ?? []);
   return new Set(first?.filter((capability) => others.every((one) => one.includes(capability))));
 }
 

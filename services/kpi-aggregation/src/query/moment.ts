@@ -38,7 +38,7 @@ export class Moments {
   private readonly backlog: Backlog;
 
   constructor(private readonly ports: MomentPorts) {
-    this.backlog = new Backlog(ports.log, ports.clock);
+    this.backlog = new Backlog(ports.log);
   }
 
   registerOf(viewer: Viewer): Promise<Register> {
