@@ -2,7 +2,9 @@ import type { WallHead, WallRow } from '@sightline/contracts';
 import { act, render, screen, within } from '@testing-library/react';
 import { ClockProvider } from '../src/clock/clock';
 import type { LiveView } from '../src/live/live-wall';
+import type { Directory } from '../src/directory/directory';
 import { bannerText } from '../src/wall/banner';
+import { clinicsNamed } from '../src/wall/found';
 import { timeOf } from '../src/wall/time';
 import { Wall } from '../src/wall/wall';
 import { HeldClock } from './clock';
@@ -168,6 +170,16 @@ test('searching shows the rows of that name, also those without a place on the w
   const hidden = row({ id: 'clinic/c9', name: 'North Shore' });
   render(wall({ rows: [row(), hidden], head: { order: ['clinic/c1'] }, words: ' north' }));
   expect(rowNames()).toEqual(['North Shore']);
+});
+
+test('a search finds clinics by any part of their name, at most ten, the shortest names first', () => {
+  const clinic = (name: string) => ({ kind: 'clinic', clinicId: name.toLowerCase(), name });
+  const names = ['North Shore', 'Northgate', 'Oak', ...Array.from({ length: 12 }, (_, number) => `North and far away ${number}`)];
+  const directory = { version: 1, rows: names.map(clinic) } as unknown as Directory;
+  const found = clinicsNamed(directory, ' nORTH');
+  expect(found).toHaveLength(10);
+  expect(found.slice(0, 2)).toEqual(['northgate', 'north shore']);
+  expect(clinicsNamed(directory, '  ')).toEqual([]);
 });
 
 test('a wall by link is for reading: nothing to press, and DEMO is on it', () => {

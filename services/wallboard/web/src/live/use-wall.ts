@@ -1,7 +1,6 @@
 import type { WallRequest } from '@sightline/contracts';
 import { useEffect, useState, useSyncExternalStore } from 'react';
 import { io } from 'socket.io-client';
-import type { PageClock } from '../clock/clock';
 import { useClock } from '../clock/clock';
 import type { LiveSocket, LiveView } from './live-wall';
 import { LiveWall } from './live-wall';
@@ -22,20 +21,24 @@ const NOTHING: LiveView = { status: 'connecting', wall: null, lostAt: null };
 const never = (): (() => void) => () => undefined;
 const nothing = (): LiveView => NOTHING;
 
-function create(pool: string | null, token: string | null, clock: PageClock): LiveWall {
-  const request: WallRequest = { view: 'wall', ...(pool === null ? {} : { pool }) };
-  return new LiveWall(openSocket(token), request, clock, Math.random);
-}
+/** Which part of the wall. */
+export type WallFilter = Omit<WallRequest, 'view'>;
 
-/** The wall, kept current as long as the component stands. */
-export function useWall(pool: string | null, token: string | null): LiveView {
+/** The wall, kept current as long as the component stands; null asks for none. */
+export function useWall(filter: WallFilter | null, token: string | null): LiveView {
   const clock = useClock();
   const [live, setLive] = useState<LiveWall | null>(null);
+  const wanted = filter && JSON.stringify(filter);
   useEffect(() => {
-    const created = create(pool, token, clock);
+    if (wanted === null) return undefined;
+    const request: WallRequest = { ...(JSON.parse(wanted) as WallFilter), view: 'wall' };
+    const created = new LiveWall(openSocket(token), request, clock, Math.random);
     setLive(created);
     created.start();
-    return () => created.stop();
-  }, [pool, token, clock]);
+    return () => {
+      created.stop();
+      setLive(null);
+    };
+  }, [wanted, token, clock]);
   return useSyncExternalStore(live?.onChange ?? never, live?.current ?? nothing);
 }

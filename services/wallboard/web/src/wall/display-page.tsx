@@ -9,7 +9,7 @@ import { Wall } from './wall';
 
 /** A wall by link: read from afar, nothing to press. */
 export function DisplayPage({ token }: { token: string }) {
-  const live = useWall(null, token);
+  const live = useWall({}, token);
   const now = useNow();
   const parts = live.wall?.parts ?? {};
   useTitle(t('wall.title'), headOf(parts)?.demo ?? false);

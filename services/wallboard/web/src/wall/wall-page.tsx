@@ -11,6 +11,7 @@ import { Provenance } from '../provenance/provenance';
 import { t } from '../texts/texts';
 import { Banner } from './banner';
 import type { Target } from './figure';
+import { useFound } from './found';
 import { headOf, rowsNamed, rowsOf } from './parts';
 import { timeOf } from './time';
 import { Wall } from './wall';
@@ -47,10 +48,11 @@ function useRowKeys(rows: readonly WallRow[], open: (target: Target) => void): v
 export function WallPage() {
   const { query } = useAddress();
   const pool = query['pool'] ?? null;
-  const live = useWall(pool, null);
+  const live = useWall(pool === null ? {} : { pool }, null);
   const now = useNow();
   const [words, setWords] = useState('');
-  const parts = live.wall?.parts ?? {};
+  const found = useFound(words);
+  const parts = { ...live.wall?.parts, ...found };
   const head = headOf(parts);
   const time = timeOf(live, now);
   const hrefTo = (target: Target | null): string => hrefOf(['wall'], { pool: pool ?? undefined, ...queryOfTarget(target) });
