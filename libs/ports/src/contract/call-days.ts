@@ -101,7 +101,8 @@ class CallTale {
 
   outbound(): void {
     const login = pick(this.roll, LOGINS);
-    this.say({ kind: 'callDialled' }, { login, attributes: { dialledNumber: pick(this.roll, ['100', '200']) } });
+    const queue = this.roll(2) === 0 ? { queue: pick(this.roll, QUEUES) } : {};
+    this.say({ kind: 'callDialled' }, { login, ...queue, attributes: { dialledNumber: pick(this.roll, ['100', '200']) } });
     if (this.roll(2) === 0) this.say({ kind: 'partyReached' }, { login });
     if (this.roll(2) === 0) this.say({ kind: 'legEnded', by: 'agent' }, { login });
   }

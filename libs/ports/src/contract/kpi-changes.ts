@@ -130,7 +130,7 @@ export function kpiChangesContract(name: string, make: MakeKpiStore): void {
       for (let turn = 0; turn < 40; turn += 1) {
         const from = await under.directory.version();
         const before = rowsByEntity(events, createMeaning(await under.directory.snapshot(from), GRANTS));
-        await under.directory.append('acme', await randomChange(roll, under.directory), 10 + turn);
+        await under.directory.append('acme', await randomChange(roll, under.directory, events), 10 + turn);
         const to = await under.directory.version();
         const after = createMeaning(await under.directory.snapshot(to), GRANTS);
         const found = await touched(under.store, await under.directory.diff(from, to));
@@ -224,10 +224,11 @@ function hearsay(events: readonly CallEvent[], roll: Dice): CallEvent[] {
 }
 
 /** One random change of what calls mean: mappings, logins and queue types come, go, are dated and corrected; the source itself too. */
-async function randomChange(roll: Dice, directory: DirectoryStore): Promise<DirectoryChange[]> {
+async function randomChange(roll: Dice, directory: DirectoryStore, events: readonly CallEvent[]): Promise<DirectoryChange[]> {
   const { rows } = await directory.snapshot();
   const mine = rows.filter((row) => row.operatorId === 'acme');
-  const noon = DAY + (8 + roll(5)) * HOUR_MS;
+  // In the midst of a call, so that something of it lies before and something after.
+  const noon = (events[roll(events.length)]?.occurredAt ?? DAY) + roll(3);
   const clinic = ['lake', 'hill', 'sea'][roll(3)] ?? 'lake';
   const replace = (kept: (row: (typeof mine)[number]) => boolean, change: DirectoryChange): DirectoryChange[] => [
     ...mine.filter((row) => kept(row) && row.id !== change.id).map((row) => ({ ...(row as DirectoryChange), removed: true })),

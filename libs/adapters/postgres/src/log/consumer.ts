@@ -40,6 +40,8 @@ export class PostgresConsumer implements LogConsumer {
 
   static async open(database: Database, group: string, appended: Wakeup): Promise<PostgresConsumer> {
     await appended.open();
+    // Members that ended without a word are counted no more after seconds; after a day nobody needs to know that they were there.
+    await database.pipeline.query(`DELETE FROM log.member WHERE seen_at < clock_timestamp() - interval '1 day'`);
     const consumer = new PostgresConsumer(database, group, appended);
     await consumer.rebalance();
     return consumer;
