@@ -3,6 +3,8 @@ import { createEventLog } from '@sightline/adapter-postgres';
 import { describeWithPostgres } from '@sightline/testing';
 import { goodEvent, Ingestion, OPERATOR, Store, until } from './harness';
 
+jest.setTimeout(60_000);
+
 describeWithPostgres('POST /v1/events', (superuserUrl) => {
   let store: Store;
   let ingestion: Ingestion;
@@ -111,6 +113,7 @@ describeWithPostgres('POST /v1/events', (superuserUrl) => {
 
   test('ING-N1 extensions are names, and so are numbers that the directory declares', async () => {
     expect((await ingestion.post(goodEvent({ queue: '104022', login: 'SIP/3023' }))).status).toBe(200);
+    expect((await ingestion.post(goodEvent({ login: '550e8400-e29b-41d4-a716-446655440000' }))).status).toBe(200);
     expect((await ingestion.post(goodEvent({ queue: '8005550199' }))).status).toBe(200);
   });
 

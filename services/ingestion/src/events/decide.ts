@@ -75,14 +75,17 @@ function isDeclared([pointer, text]: Text, { queues, logins, tags }: DeclaredNam
   return pointer.endsWith('/tag') && tags.has(text);
 }
 
+const BELONGS = 'a telephone number belongs into callerNumber or partyNumber only';
+const DECLARE = `${BELONGS}; a queue, login or tag that looks like one must be declared in the directory first`;
+
 /** A caller's number has two members of its own; anywhere else it would stay in clear for ever. */
 function numberInClear({ event, callerNumber, partyNumber }: Submission, names: DeclaredNames): Refusal | null {
   for (const text of textsOf(event)) {
-    const misplaced = isNameOrCode(text[0]) && looksLikeNumber(text[1]) && !isDeclared(text, names);
-    const repeated = [callerNumber, partyNumber].some((number) => number !== null && spells(text[1], number));
-    if (misplaced || repeated) {
-      return refuse(422, 'number-in-clear', 'a telephone number belongs into callerNumber or partyNumber only', text[0]);
-    }
+    const [pointer, value] = text;
+    if (isNameOrCode(pointer) && looksLikeNumber(value) && !isDeclared(text, names))
+      return refuse(422, 'number-in-clear', DECLARE, pointer);
+    const repeated = [callerNumber, partyNumber].some((number) => number !== null && spells(value, number));
+    if (repeated) return refuse(422, 'number-in-clear', BELONGS, pointer);
   }
   return null;
 }
