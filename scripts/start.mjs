@@ -1,12 +1,12 @@
 // npm start: sets up what is missing, builds, and runs the embedded product. Everything after `--` goes to `sightline serve`.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
-import { installPackages, nx, requireNode, root, step } from './setup.mjs';
+import { installPackages, nx, requireNode, root, run } from './setup.mjs';
 
 requireNode();
 console.log('Sightline: setting up what is missing, then starting on this machine.');
 installPackages();
-step('Building (quick when nothing changed)', ...nx('run-many', '-t', 'build'));
+if (!(await run('Building (quick when nothing changed)', ...nx('run-many', '-t', 'build')))) process.exit(1);
 
 const main = path.join(root, 'services', 'all-in-one', 'dist', 'main.js');
 const child = spawn(process.execPath, [main, 'serve', ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });

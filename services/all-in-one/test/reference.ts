@@ -37,6 +37,21 @@ async function ask(product: Product, query: Record<string, string>, nameOf: Name
   );
 }
 
+/** The same for several queries, a few at once. */
+async function askEach(
+  product: Product,
+  nameOf: NameOf,
+  queries: ReadonlyMap<string, Record<string, string>>,
+): Promise<ReadonlyMap<string, Rows>> {
+  const waiting = [...queries];
+  const said = new Map<string, Rows>();
+  const worker = async (): Promise<void> => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) said.set(next[0], await ask(product, next[1], nameOf));
+  };
+  await Promise.all([worker(), worker(), worker(), worker()]);
+  return said;
+}
+
 const seconds = (figure: Figure | undefined): number | null => (typeof figure?.value === 'number' ? figure.value / 1_000 : null);
 const rounded = (value: number | null): number | null => (value === null ? null : Math.round(value * 1e6) / 1e6);
 
@@ -61,18 +76,19 @@ export async function inWordsOf(
   ];
   const figures = [...plain, ...ranks('waitMs', sample.waitNearestRank), ...ranks('talkMs', sample.talkNearestRank)].join(',');
   const whole = await ask(product, { ...query, figures }, nameOf);
-  const within = new Map<string, Rows>();
-  for (const bound of new Set([...Object.keys(sample.answeredWithin), ...Object.keys(sample.abandonedWithin)]))
-    within.set(bound, await ask(product, { ...query, figures: 'answeredWithin,abandonedWithin', thresholdSeconds: bound }, nameOf));
-  const levels = new Map<string, Rows>();
-  for (const [parameters, formulas] of Object.entries(sample.serviceLevel)) {
+  const bounds = [...new Set([...Object.keys(sample.answeredWithin), ...Object.keys(sample.abandonedWithin)])];
+  const within = await askEach(
+    product,
+    nameOf,
+    new Map(bounds.map((bound) => [bound, { ...query, figures: 'answeredWithin,abandonedWithin', thresholdSeconds: bound }])),
+  );
+  const levelQueries = Object.entries(sample.serviceLevel).flatMap(([parameters, formulas]) => {
     const [, thresholdSeconds = '', shortSeconds = ''] = /^T=(\d+),short=(\d+)$/.exec(parameters) ?? [];
-    for (const formula of Object.keys(formulas))
-      levels.set(
-        `${parameters}/${formula}`,
-        await ask(product, { ...query, figures: 'serviceLevel', formula, thresholdSeconds, shortSeconds }, nameOf),
-      );
-  }
+    return Object.keys(formulas).map(
+      (formula) => [`${parameters}/${formula}`, { ...query, figures: 'serviceLevel', formula, thresholdSeconds, shortSeconds }] as const,
+    );
+  });
+  const levels = await askEach(product, nameOf, new Map(levelQueries));
   const said = [...whole].filter(([, row]) => (row.get('offered')?.value ?? 0) > 0);
   return Object.fromEntries(said.map(([name, row]) => [name, cellInWords(name, row, sample, within, levels)]));
 }
