@@ -1,6 +1,6 @@
 import type { CallEvent, EndedBy, LegRow } from '@sightline/contracts';
 import type { Aside, Visit } from './visit';
-import { near } from './visit';
+import { near, SAME_MOMENT_MS } from './visit';
 
 /** An agent's part of a call while it is being put together. */
 export interface Leg {
@@ -126,9 +126,8 @@ function ring(work: LegWork, event: CallEvent): void {
 function miss(work: LegWork, event: CallEvent): void {
   const mine = work.legs.filter((leg) => leg.login === (event.login ?? '') && leg.answeredAt === null && mayConcern(leg, event));
   const attempt = mine.find((leg) => leg.endedAt === null && leg.startedAt <= event.occurredAt);
-  const again =
-    attempt ?? last(mine, (leg) => leg.endedAt !== null && near(leg.endedAt, event.occurredAt) && leg.opening.source !== event.source);
-  if (again && !attempt) return repeat(work, again, event);
+  const again = last(mine, (leg) => leg.endedAt !== null && near(leg.endedAt, event.occurredAt) && leg.opening.source !== event.source);
+  if (!attempt && again) return repeat(work, again, event);
   const leg = attempt ?? openLeg(work, event, visitOfFact(work.visits, event), false);
   if (!attempt && event.fact.kind === 'ringMissed') leg.startedAt = event.occurredAt - (event.fact.ringMs ?? 0);
   leg.endedAt = event.occurredAt;
@@ -237,7 +236,7 @@ function wrapUp(work: LegWork, event: CallEvent): void {
   );
   const leg =
     last(mine, (one) => one.wrapStartedAt !== null && one.wrapEndedAt === null && one.wrapStartedAt <= event.occurredAt) ??
-    last(mine, (one) => (one.endedAt ?? Infinity) <= event.occurredAt + 2_000 && one.wrapEndedAt === null) ??
+    last(mine, (one) => (one.endedAt ?? Infinity) <= event.occurredAt + SAME_MOMENT_MS && one.wrapEndedAt === null) ??
     last(mine, (one) => one.endedAt === null);
   if (!leg) return orphan(work, event);
   if (event.fact.kind === 'wrapUpStarted') {
