@@ -87,10 +87,11 @@ describe('the day', () => {
   });
 
   test.each([
-    [1, 1],
-    [3, 5],
-    [43, 50],
-    [51, 100],
+    [0, 4],
+    [1, 4],
+    [5, 6],
+    [43, 60],
+    [61, 100],
     [100, 100],
   ])('%d calls are drawn up to %d', (most, top) => expect(roundTop(most)).toBe(top));
 });

@@ -74,6 +74,13 @@ test('a level under its contract says so with a mark and words, and leads to wha
   expect(screen.getByText('8.8 below')).toBeTruthy();
 });
 
+test('a pool leads to its own wall, calls without a clinic to where they get one, a clinic nowhere', () => {
+  render(wall({ rows: [row({ id: 'pool/e 1', name: 'East' }), row({ id: 'clinic/unassigned', name: 'Unassigned' }), row()] }));
+  expect(screen.getByRole('link', { name: 'East' }).getAttribute('href')).toBe('#/wall?pool=e+1');
+  expect(screen.getByRole('link', { name: 'No clinic yet' }).getAttribute('href')).toBe('#/mappings');
+  expect(screen.queryByRole('link', { name: 'Lakeside Eye' })).toBeNull();
+});
+
 test('too few calls are grey and say how few', () => {
   render(wall({ rows: [row({ level: level(3, 9), last30: level(2, 4), targetPercent: 90 })] }));
   expect(screen.getByText('33.3').closest('.figure')).toMatchObject({ className: 'figure large few' });

@@ -88,6 +88,7 @@ export const en = {
   'wall.noDataYet': 'no data yet',
   'wall.ago': '{{seconds}} s ago',
   'wall.live': 'live',
+  'wall.unassigned': 'No clinic yet',
   'wall.reattributing': 're-attributing',
   'wall.othersOnTarget_one': '{{count}} other on target',
   'wall.othersOnTarget_other': '{{count}} others on target',

@@ -33,8 +33,12 @@ export function hoursOf(span: DaySpan, step: number): readonly number[] {
   return hours;
 }
 
+/** The least that the chart reaches up to, so that its middle is whole too. */
+const LEAST_TOP = 4;
+
 /** A round number at or above the greatest count. */
 export function roundTop(most: number): number {
-  const size = 10 ** Math.floor(Math.log10(Math.max(1, most)));
-  return [1, 2, 5, 10].map((step) => step * size).find((top) => top >= most) ?? most;
+  if (most <= LEAST_TOP) return LEAST_TOP;
+  const size = 10 ** Math.floor(Math.log10(most));
+  return [1, 2, 4, 6, 10].map((step) => step * size).find((top) => top >= most) ?? most;
 }

@@ -9,21 +9,32 @@ import type { Freshness, WallTime } from './looks';
 import { FEW, freshnessOf, lookOfFree, lookOfLevel, lookOfLongest, pointsBelow } from './looks';
 import { percent } from './parts';
 
+/** Where calls of queues without a clinic are counted. */
+const UNASSIGNED = 'clinic/unassigned';
+
 const figureName = (figure: string, row: WallRow): string => t('wall.figureOf', { figure, name: row.name });
+
+/** What a row's name leads to: a pool to its own wall, calls without a clinic to where they get one. */
+function leadsTo(row: WallRow): string | null {
+  const [kind, id] = row.id.split(/\/(.*)/s);
+  if (row.id === UNASSIGNED) return hrefOf(['mappings']);
+  return kind === 'pool' ? hrefOf(['wall'], { pool: id }) : null;
+}
 
 function Name({ row, now, freshness }: { row: WallRow; now: number; freshness: Freshness }) {
   const links = useContext(LinksContext);
-  const [kind, id] = row.id.split(/\/(.*)/s);
+  const name = row.id === UNASSIGNED ? t('wall.unassigned') : row.name;
+  const leads = links ? leadsTo(row) : null;
   const parts = [
     row.zone === null ? t('wall.severalZones') : clockTime(now, row.zone),
     row.open ? t('wall.open') : t('wall.closed'),
-    ...(kind === 'pool' ? [t('wall.clinics', { count: row.clinics.length })] : []),
+    ...(row.id.startsWith('pool/') ? [t('wall.clinics', { count: row.clinics.length })] : []),
     ...(freshness.state === 'stale' ? [t('wall.ago', { seconds: wholeSeconds(freshness.ageMs ?? 0) })] : []),
     ...(row.label === 're-attributing' ? [t('wall.reattributing')] : []),
   ];
   return (
     <th scope="row" className="name" role="rowheader">
-      {kind === 'pool' && links ? <a href={hrefOf(['wall'], { pool: id })}>{row.name}</a> : <span>{row.name}</span>}
+      {leads === null ? <span>{name}</span> : <a href={leads}>{name}</a>}
       <small data-stale={freshness.state === 'stale'}>{parts.join(' · ')}</small>
     </th>
   );
