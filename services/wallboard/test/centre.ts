@@ -1,5 +1,5 @@
 import type { CallEvent, ClinicGrant, Fact, PersonPrincipal, SourceState } from '@sightline/contracts';
-import { contentHashOf, entityKey, entityOf, EVENT_SCHEMA, partitionOfEntity } from '@sightline/contracts';
+import { contentHashOf, entityKey, entityOf, EVENT_SCHEMA, PARTITIONS, partitionOfEntity } from '@sightline/contracts';
 import { createMeaning, diffRows, FOLD_VERSION, interpret, observeSource, rowsOf, sidelinedCounts, unionFacts } from '@sightline/core-kpi';
 import type { Database } from '@sightline/adapter-postgres';
 import {
@@ -93,7 +93,20 @@ export class Centre {
       { kind: 'login', source: 'pbx', login: '100', agentId: 'ana' },
       { kind: 'poolAgent', poolId: 'east', agentId: 'ana' },
     ]);
+    await centre.takeAll();
     return centre;
+  }
+
+  /** Owns every partition and commits that it is complete at the directory: what the aggregation does when it starts. */
+  private async takeAll(): Promise<void> {
+    const directoryVersion = await this.directory.version();
+    const loaded = await Promise.all(Array.from({ length: PARTITIONS }, (_, partition) => this.store.load(partition)));
+    const commits = loaded.map((expected) => {
+      const next = { ...expected, foldVersion: FOLD_VERSION, directoryVersion, commitNo: expected.commitNo + 1 };
+      this.headers.set(expected.partition, next);
+      return { expected, next, changes: [], sources: [], poison: [], gap: null };
+    });
+    await this.store.commit(commits);
   }
 
   async say(entries: readonly object[], ids?: readonly string[]): Promise<number> {
@@ -182,7 +195,7 @@ export class Centre {
       if (entity) entities.set(entityKey(entity), [...(entities.get(entityKey(entity)) ?? []), event]);
     }
     for (const [partition, entities] of byPartition) {
-      const expected = this.headers.get(partition) ?? (await this.store.load(partition));
+      const expected = this.headers.get(partition) as PartitionHeader;
       const next = { ...expected, foldVersion: FOLD_VERSION, directoryVersion: snapshot.version, commitNo: expected.commitNo + 1 };
       const stored = await this.store.entities(partition, [...entities.keys()]);
       const changes = [...entities].map(([key, said]) => {

@@ -5,7 +5,7 @@ import type { Running } from './serve';
 import { serve } from './serve';
 import { TestViewer } from './viewer';
 
-jest.setTimeout(60_000);
+jest.setTimeout(120_000);
 
 const VIEWERS = 200;
 const COMMITS = 20;
@@ -66,6 +66,7 @@ describeWithPostgres('many viewers', (superuserUrl) => {
     const steady = await TestViewer.watching(running.app.url, token);
     const stalled = await TestViewer.watching(running.app.url, token);
     viewers.push(steady, stalled);
+    for (const viewer of [steady, stalled]) await viewer.until('the pools', () => viewer.row('pool/p0') !== undefined);
     (stalled.socket.io.engine.transport as unknown as { ws: { pause(): void } }).ws.pause();
     const offered = (): number => steady.row('pool/p0').offered;
     const frames = (): Promise<number> => running.metric('wall_frames_total', 'kind="delta"');

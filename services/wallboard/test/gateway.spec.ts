@@ -239,6 +239,8 @@ describeWithPostgres('the gateway', (superuserUrl) => {
       ],
       ['west', 'west-harbor'],
     );
+    const promptly = await watch(token, { pool: 'west' });
+    await promptly.until('the pool just made', () => promptly.row('pool/west') !== undefined);
     await viewer.until('the pool shows', () => viewer.row('pool/west') !== undefined);
     expect(viewer.row('pool/west')).toMatchObject({ name: 'West', clinics: ['harbor'], label: 're-attributing' });
     await centre.say(

@@ -8,7 +8,7 @@ export interface Around {
   readonly importing: ReadonlySet<string>;
 }
 
-/** Asked for anew at most so often, ms. */
+/** Asked for anew so often, ms. */
 const ASK_MS = 1_000;
 
 /** The directory and the imports under way, asked once a second for everybody who watches. */
@@ -24,8 +24,9 @@ export class Surroundings {
     private readonly intake: IntakeStore,
   ) {}
 
-  async of(operatorId: string, nowMs: number): Promise<Around> {
-    if (nowMs - this.askedAt >= ASK_MS || this.snapshot === null) {
+  /** @param maxAgeMs How old the answer may be: 0 for who must not be refused what has just been said. */
+  async of(operatorId: string, nowMs: number, maxAgeMs = ASK_MS): Promise<Around> {
+    if (nowMs - this.askedAt >= maxAgeMs || this.snapshot === null) {
       this.asking ??= this.ask(nowMs).finally(() => (this.asking = null));
       await this.asking;
     }

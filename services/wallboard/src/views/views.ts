@@ -72,7 +72,7 @@ export class Views {
    */
   async hold(viewer: Viewer, filter: WallFilter, onlooker: Onlooker): Promise<Held> {
     const scope = scopeOf(viewer);
-    const { register } = await this.ports.surroundings.of(scope.operatorId, this.ports.clock.nowMs()).catch((cause: unknown) => {
+    const { register } = await this.ports.surroundings.of(scope.operatorId, this.ports.clock.nowMs(), 0).catch((cause: unknown) => {
       throw notReady(cause);
     });
     requireGranted(register, scope.clinics, filter, this.ports.clock);
