@@ -41,7 +41,7 @@ describe('bad input against the running product', () => {
       (await product.api<{ key: string }>(`/v1/sources/${source}/keys`, grant)).key;
     target = {
       client,
-      administrator: product.token,
+      administrator: await product.signInFirst(),
       viewer: await viewerOf(client, 'alpha'),
       key: await key('pbx', {}),
       narrowKey: await key('crm', { kinds: ['callDisposed'], maxRank: 2 }),

@@ -2,9 +2,12 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { FiguresAnswer } from '@sightline/kpi-aggregation';
 import { systemClock } from '@sightline/runtime';
+import { processBirth } from '../src/data-directory/process';
+import type { Postmaster } from '../src/postgres/postmaster';
 import { readPostmaster } from '../src/postgres/postmaster';
 import { newDataFolder, Product, sightline } from './product';
 import { dataPath, describeWithData } from './real-data';
+import { until } from './waiting';
 
 /** LONG=1 imports the whole month instead of its beginning. */
 const LONG = process.env['LONG'] === '1';
@@ -37,6 +40,11 @@ describeWithData('an import during which process and PostgreSQL are killed', () 
     await product?.interrupt();
     data.remove();
   });
+
+  const running = (): Postmaster | null => {
+    const found = readPostmaster(path.join(data.folder, 'postgres'));
+    return found?.ready && processBirth(found.pid) !== null ? found : null;
+  };
 
   const importAs = (source: string, ...more: string[]): ReturnType<typeof sightline> =>
     sightline(data.folder, ['import', log, '--source', source, '--zone', 'Asia/Jerusalem', '--yes', '--json', ...more]);
@@ -77,14 +85,13 @@ describeWithData('an import during which process and PostgreSQL are killed', () 
         await product.kill();
         product = await Product.start(data.folder);
       } else {
-        const postmaster = readPostmaster(path.join(data.folder, 'postgres'));
-        if (postmaster) process.kill(postmaster.pid, 'SIGKILL');
+        process.kill((await until('a PostgreSQL to kill', running)).pid, 'SIGKILL');
       }
     }
     const shaken = await importing;
-    expect(shaken).toMatchObject({ code: 0 });
+    expect(shaken).toMatchObject({ code: 0, stderr: '' });
     const calm = await importAs('calm');
-    expect(calm).toMatchObject({ code: 0 });
+    expect(calm).toMatchObject({ code: 0, stderr: '' });
     await product.caughtUp();
     const { lines, linesPerSecond } = JSON.parse(calm.stdout) as Record<string, number>;
     console.info(

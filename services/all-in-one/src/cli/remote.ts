@@ -38,7 +38,7 @@ export class RemoteProblem extends SightlineError {
   }
 }
 
-const AWAY_MS = 120_000;
+const AWAY_MS = 600_000;
 const RETRY_MS = 400;
 const NO_CONNECTION = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'UND_ERR_SOCKET', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT']);
 
@@ -88,7 +88,7 @@ export class Remote {
     return JSON.parse((await this.ask(to)).text) as T;
   }
 
-  /** Asks again while the other side is busy, away or restarting, for two minutes; what is asked must be harmless to repeat. */
+  /** Asks again while the other side is busy, away or restarting, for ten minutes; what is asked must be harmless to repeat. */
   async patiently(ask: () => Promise<Answer>): Promise<Answer> {
     const deadline = Date.now() + AWAY_MS;
     for (;;) {
