@@ -10,7 +10,7 @@ import { observe } from './loop/metrics';
 import { kpiModule } from './module';
 import { CallQueries } from './query/calls';
 import { FigureQueries } from './query/figures';
-import { Moments } from './query/moment';
+import { Snapshots } from './query/snapshots';
 
 export interface KpiPorts {
   readonly log: EventLog;
@@ -60,12 +60,12 @@ export function createKpiService(ports: KpiPorts, config: KpiConfig): KpiService
     },
     observe(metrics, logger),
   );
-  const moments = new Moments({ log, intake, clock, registers: new Registers(directory) });
+  const snapshots = new Snapshots({ store, log, intake, clock, registers: new Registers(directory) });
   return {
     module: kpiModule({
-      figures: new FigureQueries(store, moments),
-      calls: new CallQueries(store, moments),
-      feeds: new FeedQueries(store, moments),
+      figures: new FigureQueries(snapshots),
+      calls: new CallQueries(snapshots),
+      feeds: new FeedQueries(snapshots),
     }),
     start: async () => loop.start(),
     stop: () => loop.stop(),

@@ -73,6 +73,8 @@ describeWithPostgres('feeds', (superuserUrl) => {
   });
 
   test('FIG-F4 a running re-fold, records not folded yet and an import under way are shown', async () => {
+    await house.log.append([event(MONDAY, { kind: 'queueEntered' }, call('first', 'north'))]);
+    expect(await feeds()).toMatchObject({ behind: 1 });
     await fold(heartbeat(MONDAY));
     expect(await feeds()).toMatchObject({ refold: { running: false, done: 1 }, behind: 0, gaps: [] });
     await say(house, saying(mapping('lobby', 'bay')));

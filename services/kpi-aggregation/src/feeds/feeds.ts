@@ -1,9 +1,10 @@
 import type { SourceState, Viewer } from '@sightline/contracts';
-import { scopeOf, UNASSIGNED_CLINIC } from '@sightline/contracts';
+import { UNASSIGNED_CLINIC } from '@sightline/contracts';
 import { CLOCK_AHEAD_MS, DEFAULT_OPTIONS, feedState } from '@sightline/core-kpi';
-import type { KpiReader, KpiStore, LogGap, SidelinedCount } from '@sightline/ports';
+import type { KpiReader, LogGap, SidelinedCount } from '@sightline/ports';
 import { countInClass } from '../query/contribution';
-import type { Moment, Moments } from '../query/moment';
+import type { Moment } from '../query/moment';
+import type { Snapshots } from '../query/snapshots';
 
 /** How long a clock that was ahead is shown, ms after it was last seen. */
 const AHEAD_SHOWN_MS = 3_600_000;
@@ -52,16 +53,11 @@ export interface FeedsAnswer {
 
 /** Answers GET /v1/feeds from one snapshot. */
 export class FeedQueries {
-  constructor(
-    private readonly store: KpiStore,
-    private readonly moments: Moments,
-  ) {}
+  constructor(private readonly snapshots: Snapshots) {}
 
   async answer(viewer: Viewer): Promise<FeedsAnswer> {
-    const register = await this.moments.registerOf(viewer);
-    const prepared = await this.moments.prepare();
-    return this.store.read(scopeOf(viewer), async (reader) => {
-      const moment = await this.moments.of(reader, register, prepared);
+    const register = await this.snapshots.registerOf(viewer);
+    return this.snapshots.read(viewer, register, async (reader, moment) => {
       const whole = viewer.clinics === 'all';
       const sidelined = bySource(await reader.sidelined());
       return {

@@ -1,8 +1,8 @@
 import type { FigureFamily, Viewer } from '@sightline/contracts';
-import { InputError, scopeOf } from '@sightline/contracts';
+import { InputError } from '@sightline/contracts';
 import type { Register } from '@sightline/core-kpi';
 import { classCondition, classesOf } from '@sightline/core-kpi';
-import type { Changes, KpiReader, KpiStore } from '@sightline/ports';
+import type { Changes, KpiReader } from '@sightline/ports';
 import type { ListedCall } from './call-row';
 import { listCall } from './call-row';
 import { countInClass, figureOfClass } from './contribution';
@@ -12,7 +12,7 @@ import type { AnswerRow } from './figures';
 import { reckonCells } from './figures';
 import type { Level, LevelWish } from './level';
 import { decodeLevel } from './level';
-import type { Moment, Moments } from './moment';
+import type { Moment } from './moment';
 import type { RawQuery } from './parameters';
 import { Parameters, refuse } from './parameters';
 import type { Period } from './period';
@@ -20,6 +20,7 @@ import { decodePeriod } from './period';
 import { CALL_PARAMETERS, LATER_PARAMETERS, needsFigure } from './question';
 import type { Selection } from './selection';
 import { clinicsInQuestion, decodeSelection } from './selection';
+import type { Snapshots } from './snapshots';
 
 /** Rows of one page at most, and where nothing is said. */
 export const MAX_PAGE = 1_000;
@@ -57,20 +58,14 @@ export interface CallsAnswer {
 
 /** Answers GET /v1/calls: one row per visit, contact or leg, paged over one state of the store. */
 export class CallQueries {
-  constructor(
-    private readonly store: KpiStore,
-    private readonly moments: Moments,
-  ) {}
+  constructor(private readonly snapshots: Snapshots) {}
 
   async answer(raw: RawQuery, viewer: Viewer): Promise<CallsAnswer> {
-    const register = await this.moments.registerOf(viewer);
+    const register = await this.snapshots.registerOf(viewer);
     const question = decodeCallsQuestion(raw, register, viewer);
-    const prepared = await this.moments.prepare();
-    return this.store.read(scopeOf(viewer), async (reader) => {
-      const nowMs = this.moments.nowMs();
-      const moment = await this.moments.of(reader, register, prepared, Math.min(question.cursor?.nowMs ?? nowMs, nowMs));
-      return answerCalls(reader, question, viewer, moment, nowMs);
-    });
+    const nowMs = this.snapshots.nowMs();
+    const pinned = Math.min(question.cursor?.nowMs ?? nowMs, nowMs);
+    return this.snapshots.read(viewer, register, (reader, moment) => answerCalls(reader, question, viewer, moment, nowMs), pinned);
   }
 }
 

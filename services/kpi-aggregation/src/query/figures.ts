@@ -1,18 +1,19 @@
 import type { FigureFamily, FigureRow, LegCell, Viewer, VisitCell } from '@sightline/contracts';
-import { InputError, scopeOf } from '@sightline/contracts';
+import { InputError } from '@sightline/contracts';
 import type { FigureOptions } from '@sightline/core-kpi';
 import { emptyLegCell, emptyVisitCell, figureOf } from '@sightline/core-kpi';
-import type { CellRow, Dimension, KpiReader, KpiStore } from '@sightline/ports';
+import type { CellRow, Dimension, KpiReader } from '@sightline/ports';
 import type { Concerned, Freshness } from './envelope';
 import { capabilitiesOf, concernedBy, freshnessOf, labelFor } from './envelope';
 import type { Level } from './level';
 import { levelFor } from './level';
-import type { Moment, Moments } from './moment';
+import type { Moment } from './moment';
 import type { Names } from './names';
 import { namesOf } from './names';
 import type { RawQuery } from './parameters';
 import type { FiguresQuestion } from './question';
 import { decodeFiguresQuestion } from './question';
+import type { Snapshots } from './snapshots';
 import { placeName, waitsByPlace } from './waits';
 
 /** Figures of one answer at most: rows times figures. */
@@ -54,19 +55,12 @@ function stateLevel({ formula, thresholdSeconds, shortSeconds, statedBy }: Level
 
 /** Answers GET /v1/figures from one snapshot of the store. */
 export class FigureQueries {
-  constructor(
-    private readonly store: KpiStore,
-    private readonly moments: Moments,
-  ) {}
+  constructor(private readonly snapshots: Snapshots) {}
 
   async answer(raw: RawQuery, viewer: Viewer): Promise<FiguresAnswer> {
-    const register = await this.moments.registerOf(viewer);
+    const register = await this.snapshots.registerOf(viewer);
     const question = decodeFiguresQuestion(raw, register, viewer);
-    const prepared = await this.moments.prepare();
-    return this.store.read(scopeOf(viewer), async (reader) => {
-      const moment = await this.moments.of(reader, register, prepared);
-      return answerFigures(reader, question, viewer, moment);
-    });
+    return this.snapshots.read(viewer, register, (reader, moment) => answerFigures(reader, question, viewer, moment));
   }
 }
 
