@@ -52,7 +52,7 @@ function Who() {
     <>
       <span className="who">{t('page.signedInAs', { name: me.displayName, role: textOr(`role.${me.role}`, me.role) })}</span>
       {me.operator.demo && (
-        <button type="button" className="plain" onClick={() => void removeDemo().then(() => goTo(hrefOf([])))}>
+        <button type="button" className="plain remove-demo" onClick={() => void removeDemo().then(() => goTo(hrefOf([])))}>
           {t('page.removeDemo')}
         </button>
       )}
