@@ -2,7 +2,7 @@ import { createMeaning } from '../src';
 import { directoryOf, mappingEntry, sourceEntry } from './directory';
 import { read, T0 } from './facts';
 import type { Tick } from './model/calls';
-import { makeCall, QUEUES } from './model/calls';
+import { clinicOf, makeCall, QUEUES } from './model/calls';
 import type { Wrong } from './model/compare';
 import { count } from './model/compare';
 import type { Reports } from './model/feeds';
@@ -10,11 +10,7 @@ import { Feeds } from './model/feeds';
 import { Chance } from './model/random';
 
 const MEANING = createMeaning(
-  directoryOf([
-    sourceEntry('pbx'),
-    sourceEntry('acd'),
-    ...QUEUES.map((queue) => mappingEntry('queue', queue, queue.split('/')[0] as string)),
-  ]),
+  directoryOf([sourceEntry('pbx'), sourceEntry('acd'), ...QUEUES.map((queue) => mappingEntry('queue', queue, clinicOf(queue)))]),
 );
 
 /** Calls per kind of source; SIGHTLINE_MODEL_CALLS=100000 for a long run. */

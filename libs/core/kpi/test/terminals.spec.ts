@@ -22,6 +22,7 @@ describe('terminals take entries', () => {
     const again = flowedOut(30, { wait: 30 });
     const mine = read([entered(0), first, again, entered(30)]);
     expect([visitsIn(mine), reasonsOf(mine, again)]).toEqual([['front 0-30 flowedOut', 'front 30-… waiting'], ['sameAgain']]);
+    expect(visitsIn(read([entered(0), flowedOut(30), flowedOut(30), entered(30)]))).toEqual(['front 0-30 flowedOut', 'front 30-… waiting']);
   });
 
   test('KPI-P2 of two visits that ended together another source means the one of its agent', () => {

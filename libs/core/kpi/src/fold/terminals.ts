@@ -76,7 +76,7 @@ function sayAgain(pairing: Pairing, terminal: Terminal): boolean {
     const sameAgent = visit.end.fact.login === event.login;
     const distance = Math.abs(visit.end.at - at);
     if (visit.end.fact.source === event.source && visit.end.fact.rank === event.rank) {
-      if (impliedEntry !== visit.enteredAt || distance > 0 || !sameAgent) continue;
+      if (!sameAgent || distance > 0 || (impliedEntry !== null && impliedEntry !== visit.enteredAt)) continue;
     } else if (distance > SAME_MOMENT_MS) continue;
     else if (impliedEntry !== null && !near(visit.enteredAt, impliedEntry) && !(sameAgent && event.login !== undefined)) continue;
     const badness = distance + (sameAgent ? 0 : SAME_MOMENT_MS + 1);
@@ -244,6 +244,8 @@ export function pairTerminals(pairing: Pairing, terminals: readonly CallEvent[])
     }
     if (rest.length === 0) continue;
     rest = [...rest].sort((a, b) => a.at - b.at || AT_ONE_INSTANT[a.kind] - AT_ONE_INSTANT[b.kind]);
-    for (const terminal of rest) if (!takeEarliest(pairing, terminal)) settle(pairing, terminal);
+    for (const terminal of rest) {
+      if (!sayAgain(pairing, terminal) && !takeEarliest(pairing, terminal)) settle(pairing, terminal);
+    }
   }
 }

@@ -37,6 +37,11 @@ export interface TrueCall {
 
 /** Queues of four clinics, two each. */
 export const QUEUES = ['lake/front', 'lake/billing', 'hill/front', 'hill/night', 'park/front', 'park/urgent', 'cove/front', 'cove/lens'];
+/** The clinic a queue is for. */
+export function clinicOf(queue: string): string {
+  return queue.split('/')[0] as string;
+}
+
 const LOGINS = Array.from({ length: 24 }, (_, index) => `sip/${100 + index}`);
 
 /** Milliseconds between two marks of the clock of a log. */
@@ -95,7 +100,7 @@ class CallMaker {
     truth.outcome = `flowedOut:${reason}`;
     this.say({ kind: 'callFlowedOut', reason }, about);
     if (chance.is(0.1)) return null;
-    this.now += chance.between(0, 8_000);
+    this.now += chance.is(0.1) ? 0 : chance.between(0, 8_000);
     return chance.is(0.7) ? queue : chance.of(QUEUES);
   }
 

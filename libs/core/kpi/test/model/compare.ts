@@ -1,5 +1,6 @@
 import type { Interpretation } from '@sightline/contracts';
 import type { TrueCall } from './calls';
+import { clinicOf } from './calls';
 
 export interface Wrong {
   visits: number;
@@ -20,13 +21,13 @@ function differing(mine: readonly string[], truth: readonly string[]): number {
   return Math.max(missing, left.length);
 }
 
-/** Counts rows that are not what happened: queue, both ends, outcome and first login of visits; login and both ends of answered legs. */
+/** Counts rows that are not what happened: clinic, queue, both ends, outcome and first login of visits; login and both ends of answered legs. */
 export function count(wrong: Wrong, call: TrueCall, read: Interpretation): { visits: number; legs: number } {
   const visits = differing(
-    read.visits.map(({ queue, enteredAt, outcome, flowOutReason, endedAt, login }) =>
-      [queue, enteredAt, flowOutReason === null ? outcome : `${outcome}:${flowOutReason}`, endedAt, login].join(),
+    read.visits.map(({ clinicId, queue, enteredAt, outcome, flowOutReason, endedAt, login }) =>
+      [clinicId, queue, enteredAt, flowOutReason === null ? outcome : `${outcome}:${flowOutReason}`, endedAt, login].join(),
     ),
-    call.visits.map(({ queue, enteredAt, outcome, endedAt, login }) => [queue, enteredAt, outcome, endedAt, login].join()),
+    call.visits.map(({ queue, enteredAt, outcome, endedAt, login }) => [clinicOf(queue), queue, enteredAt, outcome, endedAt, login].join()),
   );
   const legs = differing(
     read.legs
