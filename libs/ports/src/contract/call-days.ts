@@ -70,9 +70,9 @@ class CallTale {
     };
     this.say({ kind: 'queueEntered' }, { queue, attributes });
     const fate = roll(10);
-    if (fate === 0) return;
-    if (fate === 1) return this.say({ kind: 'callFlowedOut', reason: pick(roll, REASONS) }, { queue });
-    if (fate <= 3) return this.say({ kind: 'callAbandoned' }, { queue });
+    if (fate <= 1) return;
+    if (fate === 2) return this.say({ kind: 'callFlowedOut', reason: pick(roll, REASONS) }, { queue });
+    if (fate <= 4) return this.say({ kind: 'callAbandoned' }, { queue });
     this.talk(queue);
   }
 
@@ -118,7 +118,7 @@ export function callsOf(source: string, count: number, seed: number): CallEvent[
     else for (let visits = 1 + roll(3); visits > 0; visits -= 1) tale.visit();
     if (roll(15) === 0) tale.say({ kind: 'callAnswered' }, { queue: pick(roll, QUEUES), login: pick(roll, LOGINS) });
     if (roll(25) === 0) tale.say({ kind: 'callLinked', to: { source, id: 'an earlier one' } });
-    if (roll(3) > 0) tale.say({ kind: 'callEnded', by: 'caller' });
+    if (roll(2) === 0) tale.say({ kind: 'callEnded', by: 'caller' });
     events.push(...tale.events, ...tale.events.filter(() => roll(20) === 0));
   }
   return events;

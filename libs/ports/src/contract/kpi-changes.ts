@@ -146,6 +146,35 @@ export function kpiChangesContract(name: string, make: MakeKpiStore): void {
       for (const [key, entity] of await storedEntities(under.store)) expect(texts(entity.rows)).toEqual(texts(meant.get(key) ?? []));
     });
 
+    test('PKS-T1 a mapping that held only before the visit began, for what another source had said of it, touches the call', async () => {
+      const entry = (source: string, at: number): CallEvent => ({
+        source,
+        eventId: 'entry',
+        revision: 1,
+        tombstone: false,
+        rank: 0,
+        sequence: 1,
+        occurredAt: at,
+        receivedAt: at,
+        schema: 1,
+        call: { source: 'north', id: 'one' },
+        queue: '4013',
+        fact: { kind: 'queueEntered' },
+      });
+      const brief = mapping('north', 'queue', '4013', 'hill', { from: DAY - 1_600, to: DAY - 1_400 });
+      await under.directory.append('acme', [brief], 7);
+      const call = [entry('north', DAY), entry('crm', DAY - 1_500)];
+      const before = await meaningOf(under.directory, GRANTS);
+      await owner.fold(call, before);
+      const from = await under.directory.version();
+      await under.directory.append('acme', [{ ...brief, removed: true }], 8);
+      const after = await meaningOf(under.directory, GRANTS);
+      const rows = (meant: Meaning): string[] => texts([...rowsByEntity(call, meant).values()].flat());
+      expect(rows(after)).not.toEqual(rows(before));
+      const found = await touched(under.store, await under.directory.diff(from, from + 1));
+      expect([...found.values()].flat()).toEqual(['c\nnorth\none']);
+    });
+
     test('PKS-T2 what is touched comes in key order, after a cursor, as many as asked for, and only of that partition', async () => {
       await owner.fold([...callsOf('north', 80, 34), ...callsOf('south', 20, 35)], meaning);
       await under.directory.append(

@@ -253,6 +253,20 @@ function reading(name: string, make: MakeKpiStore): void {
       expect(filled).toBeGreaterThan(200);
     });
 
+    test('PKS-F1 a contact waits as long as any of its visits may still end', async () => {
+      const several = world.rows.flatMap((row) => (row.family === 'contact' && (row.waitingSince ?? 0) > row.enteredAt ? [row] : []));
+      expect(several.length).toBeGreaterThan(0);
+      for (const { enteredAt, waitingSince, operatorId } of several) {
+        for (const cutoff of [enteredAt + 1, waitingSince ?? 0, (waitingSince ?? 0) + 1]) {
+          const span = { from: enteredAt, to: enteredAt + 1, boundaries: [enteredAt, enteredAt + 1] };
+          const query: CellsQuery = { family: 'contact', ...span, groupBy: [], endUnknownBefore: { '*': cutoff } };
+          const scope = { operatorId, clinics: 'all' as const };
+          const cells = await world.under.store.read(scope, (reader) => reader.cells(query));
+          expect(canonical(cells)).toEqual(canonical(expectedCells(world.rows, scope, query)));
+        }
+      }
+    });
+
     test('PKS-F2 a row changed more than a day after its interval and its first receipt marks its cell as revised', async () => {
       const query: CellsQuery = {
         family: 'visit',
