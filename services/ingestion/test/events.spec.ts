@@ -117,24 +117,30 @@ describeWithPostgres('POST /v1/events', (superuserUrl) => {
     expect((await ingestion.post(goodEvent({ queue: '8005550199' }))).status).toBe(200);
   });
 
-  test('ING-E7 beyond the bytes that may be on their way at once a sender is asked to wait, and then heard', async () => {
-    const small = await Ingestion.start(store, { intakeBytes: 500_000 });
-    const headers = { authorization: 'Bearer pbx-key', 'content-type': 'application/json', 'content-length': '400000' };
-    const slow = request({ port: small.port, path: '/v1/events', method: 'POST', headers });
-    const closed = new Promise((resolve) => slow.on('error', () => {}).on('close', resolve));
-    slow.write('[');
-    await until('it is on its way', async () => (await small.metrics()).includes('intake_bytes_in_flight 400000'));
-    const large = goodEvent({ padding: 'x'.repeat(200_000) });
-    const answer = await small.post(large);
-    expect(answer.status).toBe(503);
-    expect(answer.json).toMatchObject({ code: 'intake-full', retriable: true });
-    expect(answer.headers.get('retry-after')).toBe('1');
-    slow.destroy();
-    await closed;
-    await until('there is room again', async () => (await small.post(large)).status === 422);
-    expect((await small.post(goodEvent())).status).toBe(200);
-    await small.stop();
-  });
+  test.each([
+    ['an event', 'POST', '/v1/events', 'pbx-key', 'application/json'],
+    ['a chunk of a file', 'PUT', '/v1/imports/any/chunks/0', 'manager', 'application/octet-stream'],
+  ])(
+    'ING-E7 while %s fills the bytes that may be on their way, a sender is asked to wait, and then heard',
+    async (_, method, path, token, type) => {
+      const small = await Ingestion.start(store, { intakeBytes: 500_000 });
+      const headers = { authorization: `Bearer ${token}`, 'content-type': type, 'content-length': '400000' };
+      const slow = request({ port: small.port, path, method, headers });
+      const closed = new Promise((resolve) => slow.on('error', () => {}).on('close', resolve));
+      slow.write('[');
+      await until('it is on its way', async () => (await small.metrics()).includes('intake_bytes_in_flight 400000'));
+      const large = goodEvent({ padding: 'x'.repeat(200_000) });
+      const answer = await small.post(large);
+      expect(answer.status).toBe(503);
+      expect(answer.json).toMatchObject({ code: 'intake-full', retriable: true });
+      expect(answer.headers.get('retry-after')).toBe('1');
+      slow.destroy();
+      await closed;
+      await until('there is room again', async () => (await small.post(large)).status === 422);
+      expect((await small.post(goodEvent())).status).toBe(200);
+      await small.stop();
+    },
+  );
 
   test('ING-E8 when the log takes no more, the whole batch is to be sent again later', async () => {
     const full = createEventLog(store.database, { backlogMax: -1 });
