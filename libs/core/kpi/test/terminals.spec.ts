@@ -65,6 +65,14 @@ describe('terminals take entries', () => {
     expect([visitsIn(mine), reasonsOf(mine, again)]).toEqual([['front 0-20 abandoned'], ['sameAgain']]);
   });
 
+  test('KPI-P5 before an entry is taken, where a queue has more terminals left than entries', () => {
+    const again = flowedOut(31);
+    const loop = [entered(0), flowedOut(30), entered(30), again];
+    expect(visitsIn(read(loop))).toEqual(['front 0-30 flowedOut', 'front 30-31 flowedOut']);
+    const mine = read([...loop, flowedOut(45)]);
+    expect([visitsIn(mine), reasonsOf(mine, again)]).toEqual([['front 0-30 flowedOut', 'front 30-45 flowedOut'], ['sameAgain']]);
+  });
+
   test('KPI-P6 a terminal may stand up to two seconds before its entry', () => {
     expect(visitsIn(read([abandoned(8), entered(10)]))).toEqual(['front 10-8 abandoned']);
     expect(visitsIn(read([abandoned(7.999), entered(10)]))).toEqual(['front 10-… waiting']);

@@ -105,6 +105,12 @@ function takeNear(pairing: Pairing, terminal: Terminal): boolean {
   return best !== undefined;
 }
 
+/** Where a queue has more terminals left than entries, one that stands near its like says the same again. */
+function isSurplus(pairing: Pairing, terminal: Terminal, left: readonly Terminal[]): boolean {
+  const entries = pairing.visits.filter((visit) => isFree(visit) && inQueue(visit, terminal)).length;
+  return left.filter(({ event }) => event.queue === terminal.event.queue).length > entries;
+}
+
 /** (d) Without a reported wait the earliest free entry that is not later. Visits stand in order of entry. */
 function takeEarliest(pairing: Pairing, terminal: Terminal): boolean {
   if (terminal.impliedEntry !== null) return false;
@@ -244,8 +250,9 @@ export function pairTerminals(pairing: Pairing, terminals: readonly CallEvent[])
     }
     if (rest.length === 0) continue;
     rest = [...rest].sort((a, b) => a.at - b.at || AT_ONE_INSTANT[a.kind] - AT_ONE_INSTANT[b.kind]);
-    for (const terminal of rest) {
+    rest.forEach((terminal, index) => {
+      if (isSurplus(pairing, terminal, rest.slice(index)) && isRepeated(pairing, terminal)) return;
       if (!sayAgain(pairing, terminal) && !takeEarliest(pairing, terminal)) settle(pairing, terminal);
-    }
+    });
   }
 }

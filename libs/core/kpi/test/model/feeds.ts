@@ -23,7 +23,10 @@ export class Feeds {
     this.entrySecondLate(call);
     const events = call.said.map((said) => this.event(call, 'pbx', said));
     for (const event of events.filter(({ fact }) => TERMINALS.has(fact.kind))) {
-      if (this.chance.is(0.05)) events.push({ ...event, eventId: `${event.eventId}-again`, sequence: (this.sequence += 1) });
+      if (!this.chance.is(0.05)) continue;
+      // Said again at once, some a second later.
+      const occurredAt = event.occurredAt + this.chance.of([0, 0, 0, 1_000]);
+      events.push({ ...event, occurredAt, eventId: `${event.eventId}-again`, sequence: (this.sequence += 1) });
     }
     if (this.chance.is(0.3)) events.push(this.record(call));
     if (this.chance.is(0.5)) events.push(...this.secondFeed(call));
