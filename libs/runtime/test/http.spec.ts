@@ -197,6 +197,7 @@ describe('the HTTP edge', () => {
   test('RUN-H4 a body member that is wrong is named by its pointer', async () => {
     expect((await post('checked', '{"name":"a","inner":{"count":-1}}')).body).toMatchObject({ pointer: '/inner/count' });
     expect((await post('checked', '{"name":"a","a/b":1}')).body).toMatchObject({ pointer: '/a~1b' });
+    expect(JSON.stringify((await post('checked', '{"name":"a","5550142":1}')).body)).not.toContain('5550142');
   });
 
   test('RUN-H5 limits hold for what comes and for what it inflates to; a route may allow more', async () => {

@@ -1,13 +1,14 @@
 import 'reflect-metadata';
 import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { STATUS_CODES } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import fastifyStatic from '@fastify/static';
 import type { DynamicModule } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { DocumentBuilder, SwaggerModule } from '@nestjs/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Health } from '../health/health';
 import { newId } from '../identity/ids';
 import type { Logger } from '../logging/logger';
@@ -16,7 +17,7 @@ import type { Authenticate } from './access';
 import { AccessGuard } from './access';
 import { addParsers } from './body';
 import { addSecurityHeaders } from './headers';
-import { ProblemFilter } from './problems';
+import { PROBLEM_TYPE, problemOf, ProblemFilter } from './problems';
 
 export interface HttpOptions {
   /** Modules of the services that this process serves. */
@@ -45,6 +46,17 @@ class Root {}
 
 const HEADER_BYTES = 16_384;
 const REQUEST_MS = 120_000;
+/** Why what comes is no request, as Node names it; everything else is a bad one. */
+const UNREADABLE: ReadonlyMap<string, number> = new Map([
+  ['HPE_HEADER_OVERFLOW', 431],
+  ['ERR_HTTP_REQUEST_TIMEOUT', 408],
+]);
+
+/** An address that cannot be read never comes to a handler. */
+function refuseAddress(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  const found = problemOf(error);
+  void reply.code(found.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(found));
+}
 
 function createFastify(): FastifyAdapter {
   return new FastifyAdapter({
@@ -55,7 +67,19 @@ function createFastify(): FastifyAdapter {
     genReqId: () => newId(Date.now()),
     routerOptions: { maxParamLength: 512, ignoreTrailingSlash: false },
     http: { maxHeaderSize: HEADER_BYTES },
+    // Its type is of HTTP/2 as well, which is not spoken here.
+    frameworkErrors: refuseAddress as never,
+    clientErrorHandler: refuseUnreadable,
   });
+}
+
+/** What never became a request is refused on its connection, which ends with that. */
+function refuseUnreadable(error: Error & { readonly code?: string }, socket: Socket): void {
+  if (!socket.writable) return void socket.destroy();
+  const statusCode = UNREADABLE.get(error.code ?? '') ?? 400;
+  const body = JSON.stringify(problemOf({ statusCode }));
+  const lines = [`HTTP/1.1 ${statusCode} ${STATUS_CODES[statusCode]}`, `Content-Type: ${PROBLEM_TYPE}`];
+  socket.end([...lines, `Content-Length: ${Buffer.byteLength(body)}`, 'Connection: close', '', body].join('\r\n'));
 }
 
 const LOOPBACK = new Set(['127.0.0.1', '::1', '::ffff:127.0.0.1']);

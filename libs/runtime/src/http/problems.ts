@@ -15,17 +15,22 @@ export interface Problem {
   readonly [detail: string]: unknown;
 }
 
+export const PROBLEM_TYPE = 'application/problem+json; charset=utf-8';
+
 const TITLES: Readonly<Record<number, string>> = {
   400: 'Bad request',
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
   405: 'Method not allowed',
+  408: 'Request timeout',
   409: 'Conflict',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Cannot be processed',
+  414: 'Address too long',
   429: 'Too many requests',
+  431: 'Headers too large',
   500: 'Internal error',
   503: 'Not available now',
 };
@@ -35,6 +40,7 @@ const PLAIN: Readonly<Record<number, readonly [string, string]>> = {
   400: ['bad-request', 'the request cannot be read'],
   404: ['not-found', 'there is nothing here'],
   405: ['bad-method', 'this cannot be done here'],
+  408: ['too-slow', 'the request took too long to arrive'],
   413: ['too-large', 'the request is too large'],
   414: ['too-long', 'the address is too long'],
   415: ['bad-media-type', 'a body of this type is not understood here'],
@@ -86,6 +92,6 @@ export class ProblemFilter implements ExceptionFilter {
     if (found.status === 401) reply.header('WWW-Authenticate', 'Bearer');
     // What is left of a body nobody reads would be taken for the next request.
     if (found.status === 413) reply.header('Connection', 'close');
-    reply.status(found.status).header('Content-Type', 'application/problem+json; charset=utf-8').send(JSON.stringify(found));
+    reply.status(found.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(found));
   }
 }
