@@ -86,11 +86,17 @@ function integer(value: unknown, pointer: string, min: number, max: number): num
   return number;
 }
 
+/** False for 30 February, which Date takes for 2 March. */
+function isDay(text: string): boolean {
+  const [year = NaN, month = NaN, day = NaN] = text.split('-').map(Number);
+  return new Date(Date.UTC(year, month - 1, day)).getUTCDate() === day;
+}
+
 /** Milliseconds, or RFC 3339 with an offset. */
 function instant(value: unknown, pointer: string): number {
   if (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,9})?(Z|[+-]\d\d:\d\d)$/.test(value)) {
     const parsed = Date.parse(value);
-    if (Number.isNaN(parsed)) throw new Refusal('bad-time', 'is no date', pointer);
+    if (Number.isNaN(parsed) || !isDay(value.slice(0, 10))) throw new Refusal('bad-time', 'is no date', pointer);
     return integer(parsed, pointer, EARLIEST, LATEST);
   }
   if (typeof value === 'string' && !/^\d{1,16}$/.test(value)) {
