@@ -45,19 +45,19 @@ export class Follows {
     if (this.creating.has(source)) throw new BusyError('follow-starting', 'a file of this source is just being taken up');
     this.creating.add(source);
     try {
-      return viewOf(this.run(await this.takeUp(operatorId, { source, path })));
+      return viewOf(this.run(await this.takeUp(operatorId, { source, path, fileId: found.fileId })));
     } finally {
       this.creating.delete(source);
     }
   }
 
-  private async takeUp(operatorId: string, { source, path }: FollowRequest): Promise<FollowedFile> {
+  private async takeUp(operatorId: string, { source, path, fileId }: FollowRequest & { readonly fileId: string }): Promise<FollowedFile> {
     const { intake, clock } = this.ports;
     const earlier = (await intake.follows()).filter((file) => file.operatorId === operatorId && file.source === source);
     if (earlier.some((file) => this.running.has(file.followId))) {
       throw new InputError('already-followed', 'a file of this source is being followed already', { status: 409 });
     }
-    const file = fileToFollow(earlier, { operatorId, source, path, followId: newId(clock.nowMs()) });
+    const file = fileToFollow(earlier, { operatorId, source, path, fileId, followId: newId(clock.nowMs()) });
     await intake.putFollow(file);
     return file;
   }
@@ -82,15 +82,18 @@ export class Follows {
   }
 }
 
-/** The same file again, from where it was left; or a new one, counted after all others of the source. */
+/**
+ * The same file again, from where it was left; or a new one, counted after all others of the source. A new one is known from now on by
+ * what it is: it may be renamed before its first byte is read.
+ */
 function fileToFollow(
   earlier: readonly FollowedFile[],
-  wanted: Pick<FollowedFile, 'followId' | 'operatorId' | 'source' | 'path'>,
+  wanted: Pick<FollowedFile, 'followId' | 'operatorId' | 'source' | 'path' | 'fileId'>,
 ): FollowedFile {
   const same = earlier.find((file) => file.path === wanted.path);
   if (same) return { ...same, stopped: false };
   const generation = earlier.reduce((next, file) => Math.max(next, file.generation + 1), 0);
-  return { ...wanted, fileId: null, generation, offset: 0, stopped: false };
+  return { ...wanted, generation, offset: 0, stopped: false };
 }
 
 function viewOf({ file, state }: Follower): FollowView {

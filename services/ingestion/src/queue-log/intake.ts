@@ -12,6 +12,8 @@ import type { DamageReason } from './line';
 const SLICE_LINES = 2_000;
 /** Byte offsets of a file stay below this; above them counts its generation. */
 const GENERATION = 2 ** 40;
+/** No clock is a year ahead: what stands there is no time but something else, a telephone number for one. */
+const AHEAD_MAX_MS = 366 * 86_400_000;
 
 /** Where lines come from and where their damage is written down. */
 export interface LinesFrom {
@@ -48,13 +50,15 @@ export interface LineIntakePorts {
   readonly clock: Clock;
 }
 
-function decodeSlice(lines: readonly CutLine[], firstIndex: number, from: LinesFrom): Slice {
+function decodeSlice(lines: readonly CutLine[], firstIndex: number, from: LinesFrom, nowMs: number): Slice {
   const events: LineEvent[] = [];
   const damaged: { index: number; cut: CutLine; reason: DamageReason }[] = [];
   let ignored = 0;
   lines.forEach((cut, index) => {
     const result = eventsOfLine(cut.line, from.generation * GENERATION + cut.offset, from.context);
-    if (result.type === 'events') events.push(...result.events);
+    const ahead = result.type === 'events' && result.events.some(({ event }) => event.occurredAt > nowMs + AHEAD_MAX_MS);
+    if (ahead) damaged.push({ index: firstIndex + index, cut, reason: 'bad time' });
+    else if (result.type === 'events') events.push(...result.events);
     else if (result.type === 'ignored') ignored += 1;
     else damaged.push({ index: firstIndex + index, cut, reason: result.reason });
   });
@@ -76,7 +80,7 @@ export class LineIntake {
     for (let start = 0; start < lines.length; start += SLICE_LINES) {
       await setImmediate();
       const part = lines.slice(start, start + SLICE_LINES);
-      const slice = decodeSlice(part, start, from);
+      const slice = decodeSlice(part, start, from, this.ports.clock.nowMs());
       await this.append(slice.events, from);
       await this.putAside(slice.damaged.slice(0, Math.max(0, from.lettersLeft - damaged)), from);
       this.count(part.length, slice, from.door);
