@@ -245,7 +245,7 @@ export const BAD_REQUESTS: readonly BadRequest[] = [
   ],
   [
     'two thousand headers',
-    (target) => overTheWire(target, [`GET /health/live HTTP/1.1\r\nHost: x\r\n${'A: 1234\r\n'.repeat(2_000)}\r\n`]),
+    (target) => overTheWire(target, [`GET /health/live HTTP/1.1\r\nHost: x\r\n${'A: 123456789\r\n'.repeat(2_000)}\r\n`]),
     431,
     'headers-too-large',
   ],
