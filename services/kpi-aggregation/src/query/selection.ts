@@ -80,7 +80,7 @@ function isGranted(clinicId: string, grant: ClinicGrant, register: Register): bo
 function needsDimension(family: FigureFamily, dimension: string, parameter: string): void {
   const allowed: readonly string[] = DIMENSIONS[family];
   if (!allowed.includes(dimension)) {
-    throw refuse(parameter, `the family ${family} has no ${dimension}; it has ${allowed.join(', ')}`, { allowed });
+    throw refuse(parameter, `the family ${family} is told apart by ${allowed.join(', ')} only`, { allowed });
   }
 }
 
