@@ -107,6 +107,7 @@ describe('terminals take entries', () => {
     const again = answered(24);
     const open = read([entered(0), answered(8), again]);
     expect([legsIn(open), reasonsOf(open, again)]).toEqual([['ana 8-… answered'], ['sameAgain']]);
+    expect(legsIn(read([entered(0), answered(8), legEnded(9), answered(10)]))).toEqual(['ana 8-9 answered agent']);
     expect(legsIn(read([entered(0), answered(8), legEnded(20), again]))).toEqual(['ana 8-20 answered agent', 'ana 24-… answered']);
   });
 

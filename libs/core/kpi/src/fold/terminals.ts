@@ -181,7 +181,7 @@ function isFurtherLeg(pairing: Pairing, terminal: Terminal): boolean {
     const { login } = terminal.event;
     const earlier = [visit.end.fact, ...visit.furtherAnswers].filter((answer) => answer.login === login);
     const last = earlier.at(-1);
-    if (last && (last.occurredAt === terminal.at || !pairing.legEnded(login, last.occurredAt, terminal.at))) {
+    if (last && (near(last.occurredAt, terminal.at) || !pairing.legEnded(login, last.occurredAt, terminal.at))) {
       visit.facts.push(terminal.event);
       pairing.aside.put(terminal.event, 'sameAgain');
     } else visit.furtherAnswers.push(terminal.event);
