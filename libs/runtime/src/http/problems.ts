@@ -90,8 +90,11 @@ export class ProblemFilter implements ExceptionFilter {
     const retryAfter = found['retryAfterSeconds'];
     if (typeof retryAfter === 'number') reply.header('Retry-After', String(retryAfter));
     if (found.status === 401) reply.header('WWW-Authenticate', 'Bearer');
-    // What is left of a body nobody reads would be taken for the next request.
-    if (found.status === 413) reply.header('Connection', 'close');
+    // The rest of a body is read and dropped: who is still sending would lose the answer with the connection.
+    if (!reply.request.raw.complete) {
+      reply.request.raw.unpipe().resume();
+      reply.removeHeader('Connection');
+    }
     reply.status(found.status).header('Content-Type', PROBLEM_TYPE).send(JSON.stringify(found));
   }
 }
