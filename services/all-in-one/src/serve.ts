@@ -104,7 +104,7 @@ async function startServices(
   }
   await directory.ensureOperator(OWN_OPERATOR);
   const demo = new DemoCentre(
-    { access: directory, directory: opened.directory, clock, logger, file: new DemoFile(folder) },
+    { access: directory, directory: opened.directory, identity: opened.identity, clock, logger, file: new DemoFile(folder) },
     opened.secrets.demoSeed,
   );
   const doors = new Doors(opened.identity, demo, config.serve);

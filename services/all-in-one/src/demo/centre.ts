@@ -1,5 +1,5 @@
 import type { DirectoryService, NewSession } from '@sightline/directory';
-import type { Clock, DirectoryStore } from '@sightline/ports';
+import type { Clock, DirectoryStore, IdentityStore } from '@sightline/ports';
 import type { Logger } from '@sightline/runtime';
 import { CENTRE_NAME, centreDirectory, dayOf, dayStart } from '@sightline/testing';
 import { CentreDays } from './days';
@@ -14,6 +14,7 @@ const RETRY_MS = 5_000;
 export interface DemoPorts {
   readonly access: Pick<DirectoryService, 'ensureOperator' | 'localAccess' | 'demoVisitor'>;
   readonly directory: DirectoryStore;
+  readonly identity: IdentityStore;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly file: DemoFile;
@@ -66,7 +67,15 @@ export class DemoCentre {
   async remove(): Promise<void> {
     await this.stop();
     if (await this.exists()) await this.ports.directory.removeOperator(DEMO_OPERATOR);
+    await this.lockOut();
     this.ports.logger.info('demo removed');
+  }
+
+  /** Nobody who visited stays signed in, and no key opens any more. */
+  private async lockOut(): Promise<void> {
+    const { identity } = this.ports;
+    for (const { accountId } of await identity.accounts(DEMO_OPERATOR)) await identity.closeSessionsOf(accountId);
+    for (const key of await identity.sourceKeys(DEMO_OPERATOR)) if (!key.revoked) await identity.putSourceKey({ ...key, revoked: true });
   }
 
   private async exists(): Promise<boolean> {
