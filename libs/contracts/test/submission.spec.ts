@@ -46,6 +46,7 @@ describe('an event as a source states it', () => {
     ['a numeric id', { ...entered, eventId: 5 }, 'not-a-text', '/eventId'],
     ['a control character', { ...entered, queue: 'a\nb' }, 'bad-text', '/queue'],
     ['half a surrogate', { ...entered, queue: 'a\ud800' }, 'bad-text', '/queue'],
+    ['the name of every prototype', { ...entered, queue: '__proto__' }, 'bad-text', '/queue'],
     ['no time', { ...entered, occurredAt: undefined }, 'missing', '/occurredAt'],
     ['a local time', { ...entered, occurredAt: '2026-03-06T08:00:30' }, 'bad-time', '/occurredAt'],
     ['the 31st of February', { ...entered, occurredAt: '2026-02-31T08:00:30Z' }, 'bad-time', '/occurredAt'],

@@ -25,7 +25,7 @@ const visit = fc
     wrapMs: ms,
     legsEnded: fc.constantFrom(0, 1),
     endedBy: fc.constantFrom('agent', 'caller', null),
-    disposition: fc.constantFrom('booked', null),
+    disposition: fc.constantFrom('booked', 'constructor', null),
     surveyScore: fc.constantFrom(3, 5, null),
   } as const)
   .map((some) => visitRow({ ...some, legs: 1, surveyScaleMax: 5, surveyInvited: some.surveyScore !== null }));

@@ -122,7 +122,7 @@ function lay(cell: VisitCell | LegCell, { name, k, n, ms }: Measure): void {
     draft.seconds[k] = (draft.seconds[k] ?? 0) + n;
   } else {
     const counts = member as Record<FlowOutReason | string, number>;
-    counts[k] = (counts[k] ?? 0) + n;
+    counts[k] = (Object.hasOwn(counts, k) ? (counts[k] as number) : 0) + n;
   }
 }
 

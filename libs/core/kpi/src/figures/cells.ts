@@ -58,7 +58,8 @@ export function durationSeconds(ms: number): number {
 
 /** Adds to a sparse map; a count that becomes 0 leaves it, so that equal cells are identical. */
 function count(counts: Counts, key: string | number, by: number): void {
-  const value = (counts[key] ?? 0) + by;
+  // Keys are a source's own words: one may be called as a member that every object has.
+  const value = (Object.hasOwn(counts, key) ? (counts[key] as number) : 0) + by;
   if (value === 0) delete counts[key];
   else counts[key] = value;
 }
@@ -145,12 +146,16 @@ export function addLeg(cell: LegCell, row: LegRow, sign: 1 | -1): void {
   talked(cell, { talkMs: row.talkMs, holdMs: row.holdMs ?? 0, wrapMs: row.wrapMs ?? 0, endedBy: row.endedBy }, sign);
 }
 
+function own(members: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(members, key) ? members[key] : undefined;
+}
+
 function merged(a: unknown, b: unknown, sign: 1 | -1): unknown {
   if (typeof a === 'number' || typeof b === 'number') return ((a as number | undefined) ?? 0) + sign * ((b as number | undefined) ?? 0);
   const left = (a ?? {}) as Record<string, unknown>;
   const right = (b ?? {}) as Record<string, unknown>;
   const result: Record<string, unknown> = {};
-  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) result[key] = merged(left[key], right[key], sign);
+  for (const key of new Set([...Object.keys(left), ...Object.keys(right)])) result[key] = merged(own(left, key), own(right, key), sign);
   return result;
 }
 
