@@ -173,7 +173,6 @@ function addQueries(program: Command, run: Run, remote: RemoteOf): void {
     .option('--group-by <dimensions>', 'clinic, queue, agent, callType, with commas between')
     .option('--week-start <day>', '1 = Monday … 7 = Sunday')
     .option('--confidence <level>', 'intervals for ratios, such as 0.95')
-    .option('--as-received-by <time>', 'as it was known then')
     .option('--json', 'for machines')
     .addHelpText(
       'after',
