@@ -75,7 +75,6 @@ function text(value: unknown, pointer: string, max = TEXT_MAX): string {
   if (typeof value !== 'string') throw new Refusal('not-a-text', 'must be a text', pointer);
   if (value === '' || value.length > max) throw new Refusal('bad-length', `must have 1 to ${max} characters`, pointer);
   if (value === '__proto__') throw new Refusal('bad-text', 'must not be __proto__', pointer);
-  // eslint-disable-next-line no-control-regex -- control characters are what is looked for
   if (/[\u0000-\u001f\u007f]/.test(value) || /\p{Surrogate}/u.test(value)) throw new Refusal('bad-text', 'must be printable text', pointer);
   return value;
 }
