@@ -31,7 +31,7 @@ const planted: readonly { title: string; file: string; code: string; says: strin
     title: 'an adapter imports a service',
     file: 'libs/adapters/postgres/src/planted.ts',
     code: `import '@sightline/ingestion';`,
-    says: boundary,
+    says: circular,
   },
   {
     title: 'an adapter imports test code',
