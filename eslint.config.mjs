@@ -42,7 +42,10 @@ export default tseslint.config(
     },
   },
   { files: [...tests, '**/bench/**'], rules: { 'max-lines-per-function': 'off', 'no-console': 'off' } },
-  { files: ['services/all-in-one/src/cli/**', 'services/all-in-one/src/main.ts'], rules: { 'no-console': 'off' } },
+  {
+    files: ['services/all-in-one/src/cli/**', 'services/all-in-one/src/main.ts', 'libs/testing/src/*/suite.ts'],
+    rules: { 'no-console': 'off' },
+  },
   {
     files: ['libs/core/*/src/**/*.ts'],
     ignores: ['**/*.spec.ts'],

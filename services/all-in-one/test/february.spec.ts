@@ -1,6 +1,6 @@
 import type { FiguresAnswer } from '@sightline/kpi-aggregation';
 import { newDataFolder, Product, sightline } from './product';
-import { dataJson, dataPath, describeWithData } from './real-data';
+import { dataJson, dataPath, describeWithData } from '@sightline/testing';
 import type { Reference } from './reference';
 import { byClinic, byLocalStart, inWordsOf } from './reference';
 

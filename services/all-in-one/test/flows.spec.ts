@@ -1,7 +1,7 @@
 import type { FigureFamily } from '@sightline/contracts';
 import type { CallsAnswer, FiguresAnswer } from '@sightline/kpi-aggregation';
 import { newDataFolder, Product, sightline } from './product';
-import { dataJson, dataPath, describeWithData } from './real-data';
+import { dataJson, dataPath, describeWithData } from '@sightline/testing';
 
 interface Counts {
   readonly offered: number;

@@ -6,7 +6,7 @@ import { processBirth } from '../src/data-directory/process';
 import type { Postmaster } from '../src/postgres/postmaster';
 import { readPostmaster } from '../src/postgres/postmaster';
 import { newDataFolder, Product, sightline } from './product';
-import { dataPath, describeWithData } from './real-data';
+import { dataPath, describeWithData } from '@sightline/testing';
 import { until } from './waiting';
 
 /** LONG=1 imports the whole month instead of its beginning. */

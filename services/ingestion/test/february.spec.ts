@@ -1,6 +1,7 @@
 import type { CallEvent, Interpretation, VisitCell, VisitRow } from '@sightline/contracts';
 import { addVisit, boundariesOf, emptyVisitCell, figureOf, formulaOf, mergeVisitCells, nearestRank } from '@sightline/core-kpi';
-import { dataFile, dataJson, describeWithData, directoryOf, eventsOf, foldInMemory, queueLogSource } from './real-data';
+import { dataFile, dataJson, describeWithData } from '@sightline/testing';
+import { directoryOf, eventsOf, foldInMemory, queueLogSource } from './real-data';
 
 interface Reference {
   readonly offered: number;

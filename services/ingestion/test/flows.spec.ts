@@ -1,5 +1,6 @@
 import type { Interpretation, LegRow, VisitRow } from '@sightline/contracts';
-import { dataFile, dataJson, describeWithData, directoryOf, eventsOf, foldInMemory, queueLogSource } from './real-data';
+import { dataFile, dataJson, describeWithData } from '@sightline/testing';
+import { directoryOf, eventsOf, foldInMemory, queueLogSource } from './real-data';
 
 interface Flows {
   readonly mapping: readonly { queue: string; clinic: string; validFrom: number | null; validTo: number | null }[];

@@ -1,10 +1,9 @@
-import { describeWithPostgres } from '@sightline/testing';
+import { dataFile, describeWithData, describeWithPostgres } from '@sightline/testing';
 import { LineCutter } from '../src/queue-log/cutter';
 import { eventsOfLine } from '../src/queue-log/events';
 import { keyedNames } from '../src/queue-log/names';
 import { Ingestion, Store } from './harness';
 import { importFile } from './queue-log';
-import { dataFile, describeWithData } from './real-data';
 
 jest.setTimeout(180_000);
 

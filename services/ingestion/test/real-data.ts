@@ -1,34 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
-import path from 'node:path';
 import type { CallEvent, DirectoryEntry, DirectoryRow, Interpretation, StoredFact } from '@sightline/contracts';
 import { contentHashOf, entityKey, entityOf } from '@sightline/contracts';
 import { createMeaning, interpret, unionFacts } from '@sightline/core-kpi';
 import { LineCutter } from '../src/queue-log/cutter';
 import { eventsOfLine } from '../src/queue-log/events';
 import { keyedNames } from '../src/queue-log/names';
-
-const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../shared/data');
-
-/** Tests on real data, skipped aloud where it is missing; in CI it never is. */
-export function describeWithData(name: string, body: () => void): void {
-  if (existsSync(folder)) describe(name, body);
-  else if (process.env['CI'] === 'true') {
-    test(name, () => {
-      throw new Error(`no test data in ${folder}: set SIGHTLINE_TEST_DATA`);
-    });
-  } else {
-    console.warn(`SKIPPED: ${name}: no test data in ${folder} (set SIGHTLINE_TEST_DATA)`);
-    describe.skip(name, body);
-  }
-}
-
-export function dataFile(name: string): Buffer {
-  return readFileSync(path.join(folder, name));
-}
-
-export function dataJson<T>(name: string): T {
-  return JSON.parse(dataFile(name).toString('utf8')) as T;
-}
 
 /** Every event of a log, as if received when it occurred. */
 export function eventsOf(log: Buffer, source: string): CallEvent[] {

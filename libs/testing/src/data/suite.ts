@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../shared/data');
+/** Real calls of others lie beside the checkout, never in it. */
+const folder = process.env['SIGHTLINE_TEST_DATA'] ?? path.resolve(__dirname, '../../../../../shared/data');
 
 /** Tests on real data, skipped aloud where it is missing; in CI it never is. */
 export function describeWithData(name: string, body: () => void): void {
@@ -20,6 +21,10 @@ export function dataPath(name: string): string {
   return path.join(folder, name);
 }
 
+export function dataFile(name: string): Buffer {
+  return readFileSync(dataPath(name));
+}
+
 export function dataJson<T>(name: string): T {
-  return JSON.parse(readFileSync(dataPath(name), 'utf8')) as T;
+  return JSON.parse(dataFile(name).toString('utf8')) as T;
 }
