@@ -2,16 +2,15 @@ import type { DynamicModule, MiddlewareConsumer, NestModule } from '@nestjs/comm
 import { Inject, Module, RequestMethod } from '@nestjs/common';
 import type { IntakeStore } from '@sightline/ports';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { DeadLettersController } from './dead-letters/controller';
+import { DeadLettersController, INTAKE_STORE } from './dead-letters/controller';
 import { Admission } from './events/admission';
 import { EventsController } from './events/controller';
 import { BATCH_BYTES_MAX, EventIntake } from './events/intake';
 import { FollowsController } from './follow/controller';
 import { Follows } from './follow/follows';
-import { ImportsController, INTAKE_STORE } from './imports/controller';
+import { ImportsController } from './imports/controller';
 import { Imports } from './imports/imports';
 import { CHUNK_BYTES } from './imports/job';
-import { DeclaredSources } from './sources/declared';
 
 /** What the controllers are given. */
 export interface IngestionParts {
@@ -19,7 +18,6 @@ export interface IngestionParts {
   readonly events: EventIntake;
   readonly imports: Imports;
   readonly follows: Follows;
-  readonly sources: DeclaredSources;
   readonly intake: IntakeStore;
 }
 
@@ -44,7 +42,6 @@ export function ingestionModule(parts: IngestionParts): DynamicModule {
       { provide: EventIntake, useValue: parts.events },
       { provide: Imports, useValue: parts.imports },
       { provide: Follows, useValue: parts.follows },
-      { provide: DeclaredSources, useValue: parts.sources },
       { provide: INTAKE_STORE, useValue: parts.intake },
     ],
   };

@@ -42,7 +42,6 @@ export function createIngestionService(ports: IngestionPorts, config: IngestionC
     events: new EventIntake(ports, sources, metrics),
     imports: new Imports(ports, lines, sources),
     follows,
-    sources,
     intake: ports.intake,
   });
   return { module, start: () => follows.start(), stop: () => follows.stop() };

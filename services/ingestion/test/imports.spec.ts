@@ -103,6 +103,11 @@ describeWithPostgres('imports of queue logs', (superuserUrl) => {
     expect(json.lastAt).toBe(Date.parse('2026-11-01T06:30:00Z'));
   });
 
+  test('ING-P1 what an import will call damage a preview does too: a time beyond every clock', async () => {
+    const { json } = await preview(Buffer.from('3055550142|1772460105.1|sales|NONE|ENTERQUEUE||2125550142|1\n'));
+    expect(json).toMatchObject({ lines: 1, events: 0, damaged: { total: 1, byReason: { 'bad time': 1 } }, lastAt: null });
+  });
+
   test('ING-P3 a preview lists the first hundred damaged lines and counts them all', async () => {
     const { json } = await preview(Buffer.from('x\n'.repeat(5_000)));
     expect(json.damaged.total).toBe(5_000);

@@ -4,7 +4,6 @@ import type { PersonPrincipal } from '@sightline/contracts';
 import type { DeadLetter, IntakeStore } from '@sightline/ports';
 import { CurrentPerson, decodeJson, Roles } from '@sightline/runtime';
 import { z } from 'zod';
-import { INTAKE_STORE } from '../imports/controller';
 
 const query = z.strictObject({ limit: z.coerce.number().int().min(1).max(1_000).default(100) });
 
@@ -13,6 +12,8 @@ export interface DeadLetters {
   readonly total: number;
   readonly deadLetters: readonly Omit<DeadLetter, 'sealed' | 'operatorId'>[];
 }
+
+export const INTAKE_STORE = Symbol('intake store');
 
 @ApiTags('dead letters')
 @Controller('v1/dead-letters')

@@ -2,19 +2,13 @@ import type { Readable } from 'node:stream';
 import { Body, Controller, Delete, Get, HttpCode, Inject, Param, ParseIntPipe, Post, Put, Query } from '@nestjs/common';
 import { ApiBody, ApiConsumes, ApiOperation, ApiQuery, ApiTags } from '@nestjs/swagger';
 import type { PersonPrincipal } from '@sightline/contracts';
-import type { IntakeStore } from '@sightline/ports';
 import { BodyLimit, BodyStream, CurrentPerson, decodeJson, RawBody, Roles } from '@sightline/runtime';
 import { z } from 'zod';
-import { localTimeOf } from '../queue-log/local-time';
 import { whenAmbiguousSchema, zoneSchema } from '../queue-log/zone';
-import { DeclaredSources } from '../sources/declared';
 import { Imports } from './imports';
 import type { ImportView } from './job';
 import { CHUNK_BYTES, IMPORT_BYTES_MAX, importRequest } from './job';
 import type { Preview } from './preview';
-import { Previewer } from './preview';
-
-export const INTAKE_STORE = Symbol('intake store');
 
 const previewQuery = z.strictObject({
   source: z.string().min(1).max(64).optional(),
@@ -27,11 +21,7 @@ const previewQuery = z.strictObject({
 @Controller('v1/imports')
 @Roles('administrator', 'manager')
 export class ImportsController {
-  constructor(
-    @Inject(Imports) private readonly imports: Imports,
-    @Inject(DeclaredSources) private readonly sources: DeclaredSources,
-    @Inject(INTAKE_STORE) private readonly intake: IntakeStore,
-  ) {}
+  constructor(@Inject(Imports) private readonly imports: Imports) {}
 
   @Post('preview')
   @HttpCode(200)
@@ -45,12 +35,9 @@ export class ImportsController {
   @ApiQuery({ name: 'format', schema: { type: 'string', enum: ['queueLog'] } })
   @ApiQuery({ name: 'zone', description: 'Zone of local times in the file', schema: { type: 'string' } })
   @ApiQuery({ name: 'whenAmbiguous', required: false, schema: { type: 'string', enum: ['earlier', 'later'] } })
-  async preview(@Query() query: unknown, @BodyStream() body: Readable, @CurrentPerson() person: PersonPrincipal): Promise<Preview> {
+  preview(@Query() query: unknown, @BodyStream() body: Readable, @CurrentPerson() person: PersonPrincipal): Promise<Preview> {
     const { source = null, zone, whenAmbiguous = null } = decodeJson(previewQuery, query);
-    const declared = await this.sources.names(person.operatorId, source);
-    const previewer = new Previewer({ zone, localTime: localTimeOf(zone, whenAmbiguous), declared });
-    for await (const block of body) previewer.push(block as Buffer);
-    return previewer.finish(source, await this.intake.imports(person.operatorId));
+    return this.imports.preview(person.operatorId, { source, zone, whenAmbiguous }, body);
   }
 
   @Post()

@@ -6,10 +6,13 @@ import type { CutLine } from '../queue-log/cutter';
 import { LineCutter } from '../queue-log/cutter';
 import type { LineContext } from '../queue-log/events';
 import type { LineIntake } from '../queue-log/intake';
+import type { WhenAmbiguous } from '../queue-log/local-time';
 import { localTimeOf } from '../queue-log/local-time';
 import { keyedNames } from '../queue-log/names';
 import type { DeclaredSources } from '../sources/declared';
 import type { ImportRequest, ImportView } from './job';
+import type { Preview } from './preview';
+import { Previewer } from './preview';
 import { CHUNK_BYTES, chunkAt, isLastChunk, newJob, requireChunk, vouchedUntil } from './job';
 
 /** Damaged lines of one import that are kept, sealed; the rest is counted. */
@@ -22,6 +25,13 @@ interface Reading {
   /** Bytes of the file seen. */
   received: number;
   busy: boolean;
+}
+
+/** Whose file it is and how its times are to be read. */
+export interface PreviewWish {
+  readonly source: string | null;
+  readonly zone: string;
+  readonly whenAmbiguous: WhenAmbiguous;
 }
 
 export interface ImportPorts {
@@ -41,6 +51,16 @@ export class Imports {
     private readonly lines: LineIntake,
     private readonly sources: DeclaredSources,
   ) {}
+
+  /** Looks through a file and keeps nothing of it. */
+  async preview(operatorId: string, wish: PreviewWish, body: AsyncIterable<Uint8Array>): Promise<Preview> {
+    const { source, zone, whenAmbiguous } = wish;
+    const declared = await this.sources.names(operatorId, source);
+    const localTime = localTimeOf(zone, whenAmbiguous);
+    const previewer = new Previewer({ zone, localTime, declared, nowMs: this.ports.clock.nowMs() });
+    for await (const block of body) previewer.push(block);
+    return previewer.finish(source, await this.ports.intake.imports(operatorId));
+  }
 
   /** InputError 404 `unknown-source`, 409 `import-open` (with the importId that is to be finished or cancelled first). */
   async create(operatorId: string, request: ImportRequest): Promise<ImportView> {

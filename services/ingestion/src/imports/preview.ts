@@ -7,6 +7,7 @@ import { LineCutter } from '../queue-log/cutter';
 import type { Draft } from '../queue-log/decode';
 import { draftsOfLine } from '../queue-log/events';
 import type { DamageReason, LocalTime } from '../queue-log/line';
+import { isNoTime } from '../queue-log/line';
 import type { LineNames } from '../queue-log/names';
 import type { DeclaredNames } from '../sources/declared';
 import { CHUNK_BYTES } from './job';
@@ -114,6 +115,7 @@ export interface PreviewOptions {
   readonly zone: string;
   readonly localTime: LocalTime;
   readonly declared: DeclaredNames;
+  readonly nowMs: number;
 }
 
 /** Looks through a file in bounded memory and keeps nothing of it. */
@@ -172,6 +174,7 @@ export class Previewer {
     const result = draftsOfLine(line, this.options.localTime, this.names);
     if (result.type === 'ignored') this.tallies.ignored.add(result.event);
     else if (result.type === 'damaged') this.damage(result.reason);
+    else if (result.drafts.some(({ occurredAt }) => isNoTime(occurredAt, this.options.nowMs))) this.damage('bad time');
     else result.drafts.forEach((draft, ordinal) => this.count(draft, ordinal));
   }
 

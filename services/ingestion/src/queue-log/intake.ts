@@ -7,13 +7,12 @@ import type { CutLine } from './cutter';
 import type { LineContext, LineEvent } from './events';
 import { eventsOfLine } from './events';
 import type { DamageReason } from './line';
+import { isNoTime } from './line';
 
 /** So many lines are decoded at once (about 30 ms) and appended together; others have their turn in between. */
 const SLICE_LINES = 2_000;
 /** Byte offsets of a file stay below this; above them counts its generation. */
 const GENERATION = 2 ** 40;
-/** No clock is a year ahead: what stands there is no time but something else, a telephone number for one. */
-const AHEAD_MAX_MS = 366 * 86_400_000;
 
 /** Where lines come from and where their damage is written down. */
 export interface LinesFrom {
@@ -56,7 +55,7 @@ function decodeSlice(lines: readonly CutLine[], firstIndex: number, from: LinesF
   let ignored = 0;
   lines.forEach((cut, index) => {
     const result = eventsOfLine(cut.line, from.generation * GENERATION + cut.offset, from.context);
-    const ahead = result.type === 'events' && result.events.some(({ event }) => event.occurredAt > nowMs + AHEAD_MAX_MS);
+    const ahead = result.type === 'events' && result.events.some(({ event }) => isNoTime(event.occurredAt, nowMs));
     if (ahead) damaged.push({ index: firstIndex + index, cut, reason: 'bad time' });
     else if (result.type === 'events') events.push(...result.events);
     else if (result.type === 'ignored') ignored += 1;

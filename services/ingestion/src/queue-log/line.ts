@@ -28,6 +28,13 @@ const EARLIEST_MS = Date.UTC(1990, 0, 1);
 const LATEST_MS = Date.UTC(2100, 0, 1);
 const utf8 = new TextDecoder('utf-8', { fatal: true });
 
+const AHEAD_MAX_MS = 366 * 86_400_000;
+
+/** No clock is a year ahead: what stands there is no time but something else, a telephone number for one. Such a line is damaged. */
+export function isNoTime(at: number, nowMs: number): boolean {
+  return at > nowMs + AHEAD_MAX_MS;
+}
+
 /** Turns a local time text into ms UTC; null when it does not exist in the zone or exists twice. */
 export type LocalTime = (text: string) => number | null;
 
