@@ -240,11 +240,11 @@ export const LATER_FIGURES: ReadonlySet<string> = new Set([
   'availableMs',
 ]);
 
-function definitions(family: FigureFamily): readonly Definition<never>[] {
-  if (family === 'leg') return LEG_FIGURES as readonly Definition<never>[];
-  const all = family === 'contact' ? VISIT_FIGURES.filter(({ name }) => !CONTACT_ONLY_OUT.test(name)) : VISIT_FIGURES;
-  return all as readonly Definition<never>[];
-}
+const DEFINITIONS: Readonly<Record<FigureFamily, readonly Definition<never>[]>> = {
+  visit: VISIT_FIGURES as readonly Definition<never>[],
+  contact: VISIT_FIGURES.filter(({ name }) => !CONTACT_ONLY_OUT.test(name)) as readonly Definition<never>[],
+  leg: LEG_FIGURES as readonly Definition<never>[],
+};
 
 function percentileOf(family: FigureFamily, name: string): Definition<never> | undefined {
   const parts = /^(\w+Ms)P([1-9]\d?)$/.exec(name);
@@ -262,6 +262,10 @@ function percentileOf(family: FigureFamily, name: string): Definition<never> | u
   };
 }
 
+function definitionOf(family: FigureFamily, name: string): Definition<never> | undefined {
+  return DEFINITIONS[family].find((one) => one.name === name) ?? percentileOf(family, name);
+}
+
 export interface FigureInfo {
   readonly name: string;
   readonly words: string;
@@ -271,11 +275,11 @@ export interface FigureInfo {
 
 /** What a family can be asked for. `…P1` to `…P99` of every duration exist besides. */
 export function figuresOf(family: FigureFamily): readonly FigureInfo[] {
-  return definitions(family).map(({ name, words, unit, requires }) => ({ name, words, unit, ...(requires ? { requires } : {}) }));
+  return DEFINITIONS[family].map(({ name, words, unit, requires }) => ({ name, words, unit, ...(requires ? { requires } : {}) }));
 }
 
 export function figureInfo(family: FigureFamily, name: string): FigureInfo | undefined {
-  return definitions(family).find((one) => one.name === name) ?? percentileOf(family, name);
+  return definitionOf(family, name);
 }
 
 /** Wilson's score interval of a proportion (Wilson 1927), for claims about the process behind the calls. */
@@ -309,7 +313,7 @@ function normalQuantile(p: number): number {
  * in question reports is null: not reported. Throws RangeError for a name the family does not have: callers check with figureInfo.
  */
 export function figureOf(family: FigureFamily, name: string, cell: VisitCell | LegCell, options: FigureOptions): Figure {
-  const definition = definitions(family).find((one) => one.name === name) ?? percentileOf(family, name);
+  const definition = definitionOf(family, name);
   if (!definition) throw new RangeError(`no figure ${name} in family ${family}`);
   if (definition.requires && options.capabilities && !options.capabilities.has(definition.requires)) {
     return { figure: name, value: null, reason: 'not reported by this source', n: 0 };
