@@ -103,10 +103,7 @@ async function startServices(
     resources.add(name, () => service.stop());
   }
   await directory.ensureOperator(OWN_OPERATOR);
-  const demo = new DemoCentre(
-    { access: directory, directory: opened.directory, identity: opened.identity, clock, logger, file: new DemoFile(folder) },
-    opened.secrets.demoSeed,
-  );
+  const demo = new DemoCentre({ access: directory, stores: opened, clock, logger, file: new DemoFile(folder) }, opened.secrets.demoSeed);
   const doors = new Doors(opened.identity, demo, config.serve);
   const http = await listen(config, {
     modules: [directory.module, ingestion.module, kpi.module, wallboard.module, doorsModule(doors, directory.cookies)],

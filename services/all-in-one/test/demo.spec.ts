@@ -1,6 +1,10 @@
+import path from 'node:path';
+import { openDatabase } from '@sightline/adapter-postgres';
 import type { FiguresAnswer } from '@sightline/kpi-aggregation';
 import { CLINICS, dayOf, dayStart } from '@sightline/testing';
+import { loadSecrets } from '../src/data-directory/secrets';
 import type { DoorsView } from '../src/doors/doors';
+import { readPostmaster } from '../src/postgres/postmaster';
 import { newDataFolder, Product } from './product';
 import { until } from './waiting';
 
@@ -69,5 +73,32 @@ describe('the demo centre', () => {
     await until('the visit to end', async () => !(await doors()).signedIn);
     expect(await doors()).toEqual({ firstStart: true, demo: 'absent', signedIn: false });
     expect((await ask('/v1/figures?from=0&to=1')).status).toBe(401);
+    expect(await leftOver(data.folder)).toEqual({ facts: 0, visits: 0, legs: 0, contacts: 0, states: 0, callers: 0, accounts: 0 });
   });
 });
+
+/** What the stores still hold, of a product that has nothing but the demo. */
+async function leftOver(folder: string): Promise<Record<string, number>> {
+  const { superuserPassword } = loadSecrets(folder);
+  const { port } = readPostmaster(path.join(folder, 'postgres')) ?? {};
+  const url = `postgres://postgres:${superuserPassword}@127.0.0.1:${port}/sightline`;
+  const database = await openDatabase({ intake: url, pipeline: url, api: url });
+  try {
+    const tables = {
+      facts: 'kpi.fact',
+      visits: 'kpi.visit',
+      legs: 'kpi.leg',
+      contacts: 'kpi.contact',
+      states: 'kpi.state',
+      callers: 'vault.caller',
+      accounts: `directory.account WHERE "operatorId" = 'demo'`,
+    };
+    const counts = Object.entries(tables).map(async ([name, from]): Promise<[string, number]> => {
+      const [row]: { n: number }[] = await database.pipeline.query(`SELECT count(*) AS n FROM ${from}`);
+      return [name, row?.n ?? -1];
+    });
+    return Object.fromEntries(await Promise.all(counts));
+  } finally {
+    await database.close();
+  }
+}

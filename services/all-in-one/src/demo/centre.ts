@@ -1,11 +1,13 @@
 import type { DirectoryService, NewSession } from '@sightline/directory';
-import type { Clock, DirectoryStore, IdentityStore } from '@sightline/ports';
+import type { Clock } from '@sightline/ports';
 import type { Logger } from '@sightline/runtime';
 import { CENTRE_NAME, centreDirectory, dayOf, dayStart } from '@sightline/testing';
+import type { Stores } from '../installation/installation';
 import { CentreDays } from './days';
 import { DoorRefused, PublicDoor } from './door';
 import { DemoFeed } from './feed';
 import type { DemoFile, DemoProgress } from './progress';
+import { removeOperator } from './removal';
 
 export const DEMO_OPERATOR = 'demo';
 const SOURCE = 'demo-centre';
@@ -13,8 +15,7 @@ const RETRY_MS = 5_000;
 
 export interface DemoPorts {
   readonly access: Pick<DirectoryService, 'ensureOperator' | 'localAccess' | 'demoVisitor'>;
-  readonly directory: DirectoryStore;
-  readonly identity: IdentityStore;
+  readonly stores: Stores;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly file: DemoFile;
@@ -63,23 +64,16 @@ export class DemoCentre {
     return session;
   }
 
-  /** Takes it away with everything it had. */
+  /** Takes it away with everything it had: nobody who visited stays signed in, and no key opens any more. */
   async remove(): Promise<void> {
     await this.stop();
-    if (await this.exists()) await this.ports.directory.removeOperator(DEMO_OPERATOR);
-    await this.lockOut();
-    this.ports.logger.info('demo removed');
-  }
-
-  /** Nobody who visited stays signed in, and no key opens any more. */
-  private async lockOut(): Promise<void> {
-    const { identity } = this.ports;
-    for (const { accountId } of await identity.accounts(DEMO_OPERATOR)) await identity.closeSessionsOf(accountId);
-    for (const key of await identity.sourceKeys(DEMO_OPERATOR)) if (!key.revoked) await identity.putSourceKey({ ...key, revoked: true });
+    const { stores, clock, logger } = this.ports;
+    await removeOperator(stores, clock, DEMO_OPERATOR);
+    logger.info('demo removed');
   }
 
   private async exists(): Promise<boolean> {
-    const { rows } = await this.ports.directory.snapshot();
+    const { rows } = await this.ports.stores.directory.snapshot();
     return rows.some((row) => row.kind === 'operator' && row.operatorId === DEMO_OPERATOR);
   }
 
@@ -122,7 +116,7 @@ export class DemoCentre {
   private async prepare(door: PublicDoor): Promise<DemoProgress | null> {
     const { access, clock, file } = this.ports;
     const token = access.localAccess(DEMO_OPERATOR);
-    const { rows } = await this.ports.directory.snapshot();
+    const { rows } = await this.ports.stores.directory.snapshot();
     const declared = rows.some((row) => row.operatorId === DEMO_OPERATOR && row.kind === 'source');
     const before = declared ? file.read() : null;
     if (before && (await this.isValid(door, before.key))) return before;
