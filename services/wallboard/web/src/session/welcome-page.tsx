@@ -8,7 +8,7 @@ import { asProblem, useAnswer } from '../server/use-answer';
 import { t } from '../texts/texts';
 import { useSession } from './session';
 
-const SHORTEST = 10;
+const SHORTEST = 12;
 
 /** Whoever was invited chooses a password and is in. The link works once. */
 export function WelcomePage({ token }: { token: string }) {
