@@ -20,6 +20,7 @@ import type { Installation } from './installation/installation';
 import { openInstallation } from './installation/installation';
 import { openLog } from './installation/log-file';
 import type { Configuration } from './installation/settings';
+import { describeConfiguration } from './installation/settings';
 import { VERSION } from './version';
 
 /** The operator whose calls this installation is for. */
@@ -51,6 +52,7 @@ export async function serve(config: Configuration, said: (what: string) => void)
   if (!locking.ok) return { already: locking.holder };
   const { lock } = locking;
   const { logger, place } = openLog(folder, config.installation);
+  logger.info('settings', describeConfiguration(config));
   const resources = new Resources(logger, STOP_MS);
   resources.add('lock', () => lock.release());
   try {

@@ -2,7 +2,7 @@ import { directorySettings } from '@sightline/directory';
 import { ingestionSettings } from '@sightline/ingestion';
 import { kpiSettings } from '@sightline/kpi-aggregation';
 import type { ConfigOf, Settings } from '@sightline/runtime';
-import { readSettings } from '@sightline/runtime';
+import { describeSettings, readSettings } from '@sightline/runtime';
 import { wallboardSettings } from '@sightline/wallboard';
 import { installationSettings, OTHER_VARIABLES, serveSettings } from './config';
 
@@ -29,4 +29,11 @@ export function readConfiguration(env: NodeJS.ProcessEnv): Configuration {
     Object.fromEntries(Object.keys(settings).map((name) => [name, values[`${part}.${name}`]])),
   ]);
   return Object.fromEntries(read) as Configuration;
+}
+
+/** Every variable with its value, secrets masked: what an engineer wants to see in the log. */
+export function describeConfiguration(config: Configuration): Readonly<Record<string, string>> {
+  const parts = Object.entries(ALL_SETTINGS) as [keyof Configuration, Settings][];
+  const told = parts.flatMap(([part, settings]) => describeSettings(settings, config[part] as ConfigOf<Settings>));
+  return Object.fromEntries(told.map(({ variable, value }) => [variable, value]));
 }
