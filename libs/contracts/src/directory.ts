@@ -18,8 +18,20 @@ export interface Dated {
 }
 
 /** Figures a source can report at all; what it cannot is `null: not reported by this source`, never 0. */
-export type Capability =
-  'waits' | 'visitIds' | 'ringing' | 'hold' | 'wrapUp' | 'outbound' | 'agentStates' | 'dispositions' | 'surveys' | 'blocked' | 'endedBy';
+export const CAPABILITIES = [
+  'waits',
+  'visitIds',
+  'ringing',
+  'hold',
+  'wrapUp',
+  'outbound',
+  'agentStates',
+  'dispositions',
+  'surveys',
+  'blocked',
+  'endedBy',
+] as const;
+export type Capability = (typeof CAPABILITIES)[number];
 
 /** What the holder of a source's key may state. Kinds, ranks and sources are checked at ingestion; clinics in the fold. */
 export interface SourceGrant {

@@ -56,6 +56,52 @@ export interface LegCell {
   readonly shortTalk: ShortTalks;
 }
 
+const noDurations = (): Durations => ({ n: 0, sumMs: 0, seconds: {} });
+
+/** The neutral element: no visits. */
+export function emptyVisitCell(): VisitCell {
+  return {
+    answered: noDurations(),
+    abandoned: noDurations(),
+    flowedOut: {},
+    blocked: 0,
+    waiting: 0,
+    endUnknown: 0,
+    talk: noDurations(),
+    hold: noDurations(),
+    wrap: noDurations(),
+    handle: noDurations(),
+    held: 0,
+    shortTalk: { agent: 0, caller: 0, system: 0, unknown: 0 },
+    dispositions: {},
+    surveyInvited: 0,
+    surveyScores: {},
+  };
+}
+
+/** The neutral element: no legs. */
+export function emptyLegCell(): LegCell {
+  return {
+    attempts: 0,
+    missed: 0,
+    answered: 0,
+    outbound: 0,
+    ring: noDurations(),
+    talk: noDurations(),
+    hold: noDurations(),
+    wrap: noDurations(),
+    handle: noDurations(),
+    held: 0,
+    shortTalk: { agent: 0, caller: 0, system: 0, unknown: 0 },
+  };
+}
+
+/** Talk under this is short: a prompt to listen, not a finding. */
+export const SHORT_TALK_SECONDS = 10;
+
+/** A change so long after both the interval's end and the first receipt is a revision, ms. */
+export const REVISED_AFTER_MS = 24 * 3_600_000;
+
 /** Whether an interval can still change, and whether it has. */
 export type Label = 'provisional' | 'settled' | 'revised' | 're-attributing';
 

@@ -6,7 +6,6 @@ import type {
   LegRow,
   OpenItems,
   Row,
-  RowFamily,
   Scope,
   SideliningReason,
   SourceState,
@@ -39,13 +38,6 @@ export interface StoredEntity {
   readonly key: string;
   readonly facts: readonly StoredFact[];
   readonly rows: readonly Row[];
-}
-
-export interface RowRef {
-  readonly family: RowFamily;
-  /** Entity key of the row's call or login day. */
-  readonly key: string;
-  readonly id: string;
 }
 
 /** The change of one entity: facts that are new or whose smallest receivedAt/sequence changed, rows to write, rows to take away. */

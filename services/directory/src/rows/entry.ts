@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { DirectoryEntry, DirectoryRow } from '@sightline/contracts';
-import { UNASSIGNED_CLINIC } from '@sightline/contracts';
+import { CAPABILITIES, UNASSIGNED_CLINIC } from '@sightline/contracts';
 import { formulaOf, isZone } from '@sightline/core-kpi';
 import type { DirectoryChange } from '@sightline/ports';
 import { z } from 'zod';
@@ -56,20 +56,6 @@ const opening = z
       ),
     'spans of one day must not overlap',
   );
-
-const CAPABILITIES = [
-  'waits',
-  'visitIds',
-  'ringing',
-  'hold',
-  'wrapUp',
-  'outbound',
-  'agentStates',
-  'dispositions',
-  'surveys',
-  'blocked',
-  'endedBy',
-] as const;
 
 /** What a row says, kind by kind: everything that can be judged without other rows. */
 export const ENTRIES = [

@@ -1,10 +1,8 @@
 import type { FlowOutReason, LegCell, VisitCell } from '@sightline/contracts';
+import { emptyLegCell, emptyVisitCell, REVISED_AFTER_MS, SHORT_TALK_SECONDS } from '@sightline/contracts';
 import type { CellRow, CellsQuery } from '@sightline/ports';
 import type { EntityManager } from 'typeorm';
 import { dimensionSql, filterSql, fromSql, instantSql, Parameters } from './selection';
-
-/** A change so long after both the interval's end and the first receipt is a revision (DESIGN, labels), ms. */
-const REVISED_AFTER_MS = 86_400_000;
 
 const ENDED = `t.legs > 0 AND t.legs = t."legsEnded" AND t.outcome = 'answered'`;
 
@@ -25,7 +23,7 @@ function talkMeasures(ended: string, ms: { readonly hold: string; readonly wrap:
     [when(ended, 'wrap'), seconds(ms.wrap), ms.wrap],
     [when(ended, 'handle'), seconds(handle), handle],
     [when(`${ended} AND ${ms.hold} > 0`, 'held'), `''`, '0'],
-    [when(`${ended} AND t."talkMs" < 10000`, 'shortTalk'), endedBy, '0'],
+    [when(`${ended} AND t."talkMs" < ${SHORT_TALK_SECONDS * 1_000}`, 'shortTalk'), endedBy, '0'],
   ];
 }
 
@@ -82,45 +80,6 @@ interface Durations {
   seconds: Record<string, number>;
 }
 
-const durations = (): Durations => ({ n: 0, sumMs: 0, seconds: {} });
-const shortTalk = (): VisitCell['shortTalk'] => ({ agent: 0, caller: 0, system: 0, unknown: 0 });
-
-function emptyVisit(): VisitCell {
-  return {
-    answered: durations(),
-    abandoned: durations(),
-    flowedOut: {},
-    blocked: 0,
-    waiting: 0,
-    endUnknown: 0,
-    talk: durations(),
-    hold: durations(),
-    wrap: durations(),
-    handle: durations(),
-    held: 0,
-    shortTalk: shortTalk(),
-    dispositions: {},
-    surveyInvited: 0,
-    surveyScores: {},
-  };
-}
-
-function emptyLeg(): LegCell {
-  return {
-    attempts: 0,
-    missed: 0,
-    answered: 0,
-    outbound: 0,
-    ring: durations(),
-    talk: durations(),
-    hold: durations(),
-    wrap: durations(),
-    handle: durations(),
-    held: 0,
-    shortTalk: shortTalk(),
-  };
-}
-
 /** Lays one measured group into its cell: a duration, a count by key, or a plain count. */
 function lay(cell: VisitCell | LegCell, { name, k, n, ms }: Measure): void {
   const members = cell as unknown as Record<string, unknown>;
@@ -161,7 +120,12 @@ export async function readCells(manager: EntityManager, query: CellsQuery): Prom
     const name = `${row.interval}\n${row.dimensions.join('\n')}`;
     let entry = cells.get(name);
     if (!entry) {
-      entry = { key: row.dimensions, interval: row.interval, cell: query.family === 'leg' ? emptyLeg() : emptyVisit(), revisedAt: null };
+      entry = {
+        key: row.dimensions,
+        interval: row.interval,
+        cell: query.family === 'leg' ? emptyLegCell() : emptyVisitCell(),
+        revisedAt: null,
+      };
       cells.set(name, entry);
     }
     lay(entry.cell, row);

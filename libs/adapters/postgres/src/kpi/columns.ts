@@ -104,11 +104,6 @@ export function columnName(definition: string): string {
   return definition.split(' ')[0] as string;
 }
 
-/** Type of a column as a parameter. */
-export function columnType(definition: string): string {
-  return (definition.split(' ')[1] as string).replace('?', '');
-}
-
 /** `name type [NOT NULL]` of a column definition. */
 export function columnDdl(definition: string): string {
   return definition.endsWith('?') ? definition.slice(0, -1) : `${definition} NOT NULL`;

@@ -329,8 +329,3 @@ export function figureOf(family: FigureFamily, name: string, cell: VisitCell | L
     confidence: wilson(numerator, denominator, options.confidenceLevel) as NonNullable<Figure['confidence']>,
   };
 }
-
-/** The share of short talks by who ended them, dispositions and survey answers: what stands behind one number. */
-export function breakdownOf(cell: VisitCell): Pick<VisitCell, 'flowedOut' | 'shortTalk' | 'dispositions' | 'surveyScores'> {
-  return { flowedOut: cell.flowedOut, shortTalk: cell.shortTalk, dispositions: cell.dispositions, surveyScores: cell.surveyScores };
-}

@@ -1,50 +1,10 @@
 import type { ContactRow, Durations, LegCell, LegRow, VisitCell, VisitRow } from '@sightline/contracts';
+import { emptyLegCell, emptyVisitCell, SHORT_TALK_SECONDS } from '@sightline/contracts';
 
-/** Talk under this is short: a prompt to listen, not a finding. */
-export const SHORT_TALK_SECONDS = 10;
+export { emptyLegCell, emptyVisitCell, SHORT_TALK_SECONDS };
 
 type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 type Counts = Record<string, number>;
-
-const noDurations = (): Durations => ({ n: 0, sumMs: 0, seconds: {} });
-
-/** The neutral element: no visits. */
-export function emptyVisitCell(): VisitCell {
-  return {
-    answered: noDurations(),
-    abandoned: noDurations(),
-    flowedOut: {},
-    blocked: 0,
-    waiting: 0,
-    endUnknown: 0,
-    talk: noDurations(),
-    hold: noDurations(),
-    wrap: noDurations(),
-    handle: noDurations(),
-    held: 0,
-    shortTalk: { agent: 0, caller: 0, system: 0, unknown: 0 },
-    dispositions: {},
-    surveyInvited: 0,
-    surveyScores: {},
-  };
-}
-
-/** The neutral element: no legs. */
-export function emptyLegCell(): LegCell {
-  return {
-    attempts: 0,
-    missed: 0,
-    answered: 0,
-    outbound: 0,
-    ring: noDurations(),
-    talk: noDurations(),
-    hold: noDurations(),
-    wrap: noDurations(),
-    handle: noDurations(),
-    held: 0,
-    shortTalk: { agent: 0, caller: 0, system: 0, unknown: 0 },
-  };
-}
 
 /** Waits round up, so that "within T seconds" is exact for every whole T. */
 export function waitSeconds(waitMs: number): number {

@@ -1,4 +1,4 @@
-import type { Durations, Seconds } from '@sightline/contracts';
+import type { Seconds } from '@sightline/contracts';
 
 /**
  * The value at a whole percentile by nearest rank: the smallest second that at least p % of the rows do not exceed. Null for no rows.
@@ -19,11 +19,4 @@ export function nearestRank(seconds: Seconds, n: number, percentile: number): nu
 export function greatestSecond(seconds: Seconds): number | null {
   const last = Object.keys(seconds).at(-1);
   return last === undefined ? null : Number(last);
-}
-
-/** Rows under `second` seconds. */
-export function countUnder(durations: Durations, second: number): number {
-  let total = 0;
-  for (const [at, count] of Object.entries(durations.seconds)) if (Number(at) < second) total += count;
-  return total;
 }

@@ -1,11 +1,11 @@
 import type { Label, SourceState } from '@sightline/contracts';
 
+export { REVISED_AFTER_MS } from '@sightline/contracts';
+
 /** A visit nobody ended is given up after so long, ms. */
 export const END_UNKNOWN_AFTER_MS = 4 * 3_600_000;
 /** A source's word on an interval is complete when its watermark is so far past the end, ms. */
 export const SETTLED_AFTER_MS = 5 * 60_000;
-/** A change so long after both the interval's end and the first receipt is a revision, ms. */
-export const REVISED_AFTER_MS = 24 * 3_600_000;
 /** Shown as old beyond the first, as unknown beyond the second, ms. */
 export const STALE_AFTER_MS = 10_000;
 export const UNKNOWN_AFTER_MS = 60_000;
